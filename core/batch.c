@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reports to standard output. */
+#include "core/batch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/export.h"
+#include "core/log.h"
+#include "core/pace.h"
+
+static export_fn *const formats[] = {
+    [OUTPUT_TEXT] = export_text,
+    [OUTPUT_CSV] = export_csv,
+    [OUTPUT_JSON] = export_json,
+};
+
+static void sample(struct session *session)
+{
+    memset(session->sched.running, 0, sizeof session->sched.running);
+    session_begin(session);
+    while (!session_step(session))
+        ;
+    session_update(session);
+}
+
+/* False: nobody reads any more, or the disk is full. */
+static bool write_all(const char *text, size_t len)
+{
+    while (len) {
+        ssize_t n = write(STDOUT_FILENO, text, len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            if (errno != EPIPE)
+                log_error("standard output: %s", strerror(errno));
+            return false;
+        }
+        text += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static void wait_until(uint64_t when)
+{
+    struct timespec t = { (time_t)(when / 1000000000u), (long)(when % 1000000000u) };
+
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+        ;
+}
+
+int batch_run(struct session *session)
+{
+    struct root *root = &session->model.root;
+    uint64_t left = session->settings->iterations, next;
+    struct str_buf out = { 0 };
+    bool first = true, ok = true;
+
+    signal(SIGPIPE, SIG_IGN);
+    session->export = true;
+    session->sched.patient = true;
+    sample(session);
+    next = pace_now() + PACE_PRIME_NS;
+    while (ok) {
+        if (root->step && !root_next(root) && !first)
+            break;
+        if (!root->step)
+            wait_until(next);
+        sample(session);
+        next += (uint64_t)(session->interval * 1e9);
+        next = pace_catch_up(next, (uint64_t)(session->interval * 1e9));
+        out.len = 0;
+        formats[session->settings->output](session, &out, first);
+        ok = write_all(out.text, out.len);
+        first = false;
+        if (left && !--left)
+            break;
+    }
+    free(out.text);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}

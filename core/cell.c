@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a cell says. */
+#include "core/cell.h"
+
+#include <stdio.h>
+
+#include "core/text.h"
+
+static const struct span unknown = { NULL, 0 };
+
+static struct span of_text(const struct text *text)
+{
+    return text ? (struct span){ text->bytes, text->len } : unknown;
+}
+
+bool cell_is_text(const struct column *column)
+{
+    return column->def.kind == KVMTOP_TEXT || column->def.kind == KVMTOP_STATE;
+}
+
+static struct span guest_text(const struct guests *guests, uint32_t guest,
+                              enum kvmtop_field field)
+{
+    return guest == NONE ? unknown : of_text(guest_field(guests, guest, field));
+}
+
+static struct span guest_list(struct model *model, const struct table *table,
+                              const struct row *row, char buf[CELL_BUF])
+{
+    const struct text *name = row_text(table, row, table->block);
+    uint32_t cursor = NONE, guest;
+    size_t len = 0;
+
+    while (name && (guest = guests_claiming(&model->guests, KVMTOP_CLAIM_BLOCK, name,
+                                            &cursor)) != NONE) {
+        struct span who = guest_text(&model->guests, guest, KVMTOP_GUEST_ID);
+
+        if (!who.bytes)
+            who = guest_text(&model->guests, guest, KVMTOP_GUEST_NAME);
+        if (!who.bytes || len + who.len + 5 > CELL_BUF) {
+            if (who.bytes)
+                len += (size_t)snprintf(buf + len, CELL_BUF - len, ",…");
+            break;
+        }
+        if (len)
+            buf[len++] = ',';
+        memcpy(buf + len, who.bytes, who.len);
+        len += who.len;
+    }
+    return len ? (struct span){ buf, len } : unknown;
+}
+
+struct span cell_guest_label(const struct guests *guests, uint32_t guest, char buf[CELL_BUF])
+{
+    struct span id = guest_text(guests, guest, KVMTOP_GUEST_ID);
+    struct span name = guest_text(guests, guest, KVMTOP_GUEST_NAME);
+
+    if (!id.bytes || (name.bytes && id.len == name.len && !memcmp(id.bytes, name.bytes, id.len)))
+        return name;
+    if (!name.bytes)
+        return id;
+    /* Names are cut, not the whole label: the id stays legible. */
+    size_t most = (CELL_BUF - 4) / 2;
+    size_t idlen = id.len < most ? id.len : most, namelen = name.len < most ? name.len : most;
+    memcpy(buf, id.bytes, idlen);
+    memcpy(buf + idlen, " - ", 3);
+    memcpy(buf + idlen + 3, name.bytes, namelen);
+    return (struct span){ buf, idlen + 3 + namelen };
+}
+
+struct span cell_text(struct model *model, const struct table *table, const struct row *row,
+                      uint32_t index, char buf[CELL_BUF])
+{
+    const struct column *column = &table->columns[index];
+    uint32_t guest = row_guest(table, row);
+
+    switch (column->made_by) {
+    case MADE_BY_GUEST_ID:
+        return guest_text(&model->guests, guest, KVMTOP_GUEST_ID);
+    case MADE_BY_GUEST_NAME:
+        return guest_text(&model->guests, guest, KVMTOP_GUEST_NAME);
+    case MADE_BY_GUEST_PLATFORM:
+        return guest_text(&model->guests, guest, KVMTOP_PLATFORM);
+    case MADE_BY_GUEST_LIST:
+        return guest_list(model, table, row, buf);
+    case MADE_BY_PLUGIN:
+        break;
+    }
+    if (column->def.kind == KVMTOP_TEXT)
+        return of_text(row_text(table, row, index));
+    if (column->def.kind != KVMTOP_STATE || !row_known(table, row, index))
+        return unknown;
+    buf[0] = (char)row->cells[column->cell].u64;
+    return (struct span){ buf, 1 };
+}
+
+static uint32_t child_label_column(const struct table *table)
+{
+    for (uint32_t i = 0; i < table->ncolumns; i++)
+        if (table->columns[i].def.flags & KVMTOP_CHILD_LABEL)
+            return i;
+    return NONE;
+}
+
+struct span cell_label(struct model *model, const struct table *table, const struct row *row,
+                       uint32_t index, bool command, char buf[CELL_BUF])
+{
+    if (!(table->columns[index].def.flags & KVMTOP_GUEST_LABEL))
+        return cell_text(model, table, row, index, buf);
+    if (row->parent != NONE) {
+        uint32_t label = child_label_column(table);
+
+        if (command || label == NONE)
+            return cell_text(model, table, table_at(table, row->parent), index, buf);
+        return cell_text(model, table, row, label, buf);
+    }
+    if (row->guest != NONE) {
+        struct span label = cell_guest_label(&model->guests, row->guest, buf);
+        if (label.bytes)
+            return label;
+    }
+    return cell_text(model, table, row, index, buf);
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The last words of a program that crashes: the terminal is given back, the plugin is named. */
+#ifndef KVMTOP_CORE_CRASH_H
+#define KVMTOP_CORE_CRASH_H
+
+/* Catch the signals that a fault raises. */
+void crash_init(void);
+
+#endif

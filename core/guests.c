@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The guests: who they are, and what is theirs. */
+#include "core/guests.h"
+
+#include <stdlib.h>
+
+#include "core/snapshot.h"
+#include "core/text.h"
+#include "core/xalloc.h"
+
+static void drop(struct guest *guest)
+{
+    for (unsigned i = 0; i < GUEST_FIELDS; i++)
+        text_unref(guest->field[i]);
+    for (uint32_t i = 0; i < guest->nclaims; i++)
+        text_unref(guest->claims[i].name);
+    free(guest->claims);
+    *guest = (struct guest){ 0 };
+}
+
+static void drop_index(struct guests *guests)
+{
+    free(guests->entry);
+    free(guests->bucket);
+    free(guests->id_bucket);
+    free(guests->id_chain);
+    guests->entry = NULL;
+    guests->bucket = guests->id_bucket = guests->id_chain = NULL;
+}
+
+void guests_free(struct guests *guests)
+{
+    for (uint32_t i = 0; i < guests->count; i++)
+        drop(&guests->item[i]);
+    free(guests->item);
+    drop_index(guests);
+    *guests = (struct guests){ 0 };
+}
+
+static uint32_t new_guest(struct guests *guests)
+{
+    uint32_t i = 0;
+
+    while (i < guests->count && guests->item[i].used)
+        i++;
+    if (i == guests->count) {
+        uint32_t cap = guests->count ? guests->count * 2 : 16;
+
+        guests->item = xreallocarray(guests->item, cap, sizeof *guests->item);
+        memset(guests->item + guests->count, 0, (cap - guests->count) * sizeof *guests->item);
+        guests->count = cap;
+    }
+    guests->item[i].used = true;
+    guests->dirty = true;
+    return i;
+}
+
+uint32_t guests_add(struct guests *guests, uint64_t pid, uint64_t birth)
+{
+    uint32_t i = new_guest(guests);
+
+    guests->item[i].pid = pid;
+    guests->item[i].birth = birth;
+    guests->item[i].claims_due = true;
+    return i;
+}
+
+void guests_remove(struct guests *guests, uint32_t guest)
+{
+    drop(&guests->item[guest]);
+    guests->dirty = true;
+}
+
+bool guests_take_fields(struct guests *guests, uint32_t index,
+                        const struct text *fresh[GUEST_FIELDS])
+{
+    struct guest *guest = &guests->item[index];
+    bool changed = false;
+
+    for (unsigned i = 0; i < GUEST_FIELDS; i++) {
+        changed |= guest->field[i] != fresh[i];
+        text_unref(guest->field[i]);
+        guest->field[i] = fresh[i];
+        fresh[i] = NULL;
+    }
+    guests->dirty |= changed;
+    return changed;
+}
+
+void guests_take_claims(struct guests *guests, uint32_t index, struct claim *claims,
+                        uint32_t nclaims)
+{
+    struct guest *guest = &guests->item[index];
+
+    for (uint32_t i = 0; i < guest->nclaims; i++)
+        text_unref(guest->claims[i].name);
+    free(guest->claims);
+    guest->claims = claims;
+    guest->nclaims = nclaims;
+    guests->dirty = true;
+}
+
+/* ---- look-ups ---- */
+
+/* Texts are shared, so their address is their name; its low bits are always 0. */
+static uint32_t hash_of(const struct guests *guests, const struct text *text)
+{
+    return hash_u64((uint64_t)(uintptr_t)text) & (guests->nbuckets - 1);
+}
+
+static void index_claims(struct guests *guests, uint32_t index)
+{
+    const struct guest *guest = &guests->item[index];
+
+    for (uint32_t i = 0; i < guest->nclaims; i++) {
+        uint32_t at = hash_of(guests, guest->claims[i].name), n = guests->nentries++;
+
+        guests->entry[n] = (struct claim_entry){ guest->claims[i], index, guests->bucket[at] };
+        guests->bucket[at] = n;
+    }
+}
+
+static void index_id(struct guests *guests, uint32_t index)
+{
+    const struct guest *guest = &guests->item[index];
+    const struct text *id = guest->field[KVMTOP_GUEST_ID - 1];
+
+    if (!guest->used || !id)
+        return;
+    uint32_t at = hash_of(guests, id);
+    guests->id_chain[index] = guests->id_bucket[at];
+    guests->id_bucket[at] = index;
+}
+
+static void make_index(struct guests *guests)
+{
+    uint32_t total = guests->count, nbuckets = 64;
+
+    if (!guests->dirty && guests->bucket)
+        return;
+    drop_index(guests);
+    guests->dirty = false;
+    for (uint32_t i = 0; i < guests->count; i++)
+        total += guests->item[i].nclaims;
+    while (nbuckets < total)
+        nbuckets *= 2;
+    guests->nbuckets = nbuckets;
+    guests->nentries = 0;
+    guests->entry = xcalloc(total + 1, sizeof *guests->entry);
+    guests->bucket = xreallocarray(NULL, nbuckets, sizeof(uint32_t));
+    guests->id_bucket = xreallocarray(NULL, nbuckets, sizeof(uint32_t));
+    guests->id_chain = xreallocarray(NULL, guests->count + 1, sizeof(uint32_t));
+    memset(guests->bucket, 0xff, nbuckets * sizeof(uint32_t));
+    memset(guests->id_bucket, 0xff, nbuckets * sizeof(uint32_t));
+    /* Backwards, so that of two who claim one device the first stands first. */
+    for (uint32_t i = guests->count; i-- > 0;) {
+        index_claims(guests, i);
+        index_id(guests, i);
+    }
+}
+
+uint32_t guests_claiming(struct guests *guests, enum kvmtop_claim what, const struct text *name,
+                         uint32_t *cursor)
+{
+    make_index(guests);
+    uint32_t i = *cursor == NONE ? guests->bucket[hash_of(guests, name)]
+                                 : guests->entry[*cursor].chain;
+
+    while (i != NONE &&
+           (guests->entry[i].claim.name != name || guests->entry[i].claim.what != what))
+        i = guests->entry[i].chain;
+    *cursor = i;
+    return i == NONE ? NONE : guests->entry[i].guest;
+}
+
+static uint32_t find_id(struct guests *guests, const struct text *platform,
+                        const struct text *id, bool real)
+{
+    make_index(guests);
+    uint32_t i = guests->id_bucket[hash_of(guests, id)];
+
+    for (; i != NONE; i = guests->id_chain[i])
+        if (guest_field(guests, i, KVMTOP_GUEST_ID) == id && !guests->item[i].pid == !real &&
+            guest_field(guests, i, KVMTOP_PLATFORM) == platform)
+            return i;
+    return NONE;
+}
+
+uint32_t guests_hint(struct guests *guests, const char *platform, const char *id)
+{
+    const struct text *fresh[GUEST_FIELDS] = { 0 };
+
+    fresh[KVMTOP_PLATFORM - 1] = text_get(platform, strlen(platform));
+    fresh[KVMTOP_GUEST_ID - 1] = text_get(id, strlen(id));
+    uint32_t i = find_id(guests, fresh[KVMTOP_PLATFORM - 1], fresh[KVMTOP_GUEST_ID - 1], false);
+    if (i != NONE) {
+        for (unsigned f = 0; f < GUEST_FIELDS; f++)
+            text_unref(fresh[f]);
+        return i;
+    }
+    i = new_guest(guests);
+    guests_take_fields(guests, i, fresh);
+    return i;
+}
+
+uint32_t guests_real(struct guests *guests, uint32_t hinted)
+{
+    const struct guest *guest = &guests->item[hinted];
+
+    if (guest->pid)
+        return hinted;
+    uint32_t real = find_id(guests, guest->field[KVMTOP_PLATFORM - 1],
+                            guest->field[KVMTOP_GUEST_ID - 1], true);
+    return real == NONE ? hinted : real;
+}
+
+uint32_t guests_running(const struct guests *guests)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < guests->count; i++)
+        n += guests->item[i].used && guests->item[i].pid;
+    return n;
+}

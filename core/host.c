@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The functions that the host lends to plugins. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/identity.h"
+#include "core/sample.h"
+#include "core/text.h"
+#include "core/users.h"
+
+/* A refresh must not keep a key waiting: collect is asked to pause, fill is paused. */
+#define SLICE_NS 4000000u
+
+static struct plugin *plugin_of(const struct kvmtop_host *host)
+{
+    return (struct plugin *)(uintptr_t)host;
+}
+
+static struct sample *sample_of(struct kvmtop_sample *sample)
+{
+    return (struct sample *)(void *)sample;
+}
+
+static int host_fail(const struct kvmtop_host *host, int err, const char *fmt, ...)
+{
+    char line[400];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    plugin_set_error(plugin_of(host), "%s", line);
+    return err < 0 ? err : -EIO;
+}
+
+static const char *host_option(const struct kvmtop_host *host, const char *name, size_t n)
+{
+    const struct plugin *plugin = plugin_of(host);
+
+    return plugin_option(plugin, plugin->model->settings, name, n);
+}
+
+static int host_dir(const struct kvmtop_host *host, enum kvmtop_dir dir)
+{
+    return root_dir(&plugin_of(host)->model->root, dir);
+}
+
+static uint64_t host_now(const struct kvmtop_host *host, enum kvmtop_clock clock)
+{
+    return root_now(&plugin_of(host)->model->root, clock);
+}
+
+static const char *host_user(const struct kvmtop_host *host, uint32_t uid)
+{
+    return users_name(plugin_of(host)->model->users, uid);
+}
+
+/* ---- rows ---- */
+
+static void lend(const struct sample *sample, uint32_t index, struct kvmtop_row *row)
+{
+    const struct table *table = sample->feed->table;
+    struct row *own = table_at(table, index);
+
+    *row = (struct kvmtop_row){
+        .cells = own->cells, .set = row_set(table, own), .at = sample->binding->at,
+        .flags = &own->flags, .time = &own->time, .ref = index + 1,
+        .kind = own->kind, .id = own->id, .birth = own->birth,
+    };
+}
+
+static bool asked_for(const struct kvmtop_sample *sample, uint64_t id)
+{
+    uint32_t low = 0, high = sample->nonly;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (sample->only[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < sample->nonly && sample->only[low] == id;
+}
+
+static bool host_row(struct kvmtop_sample *pub, uint32_t kind, uint64_t id, uint64_t birth,
+                     uint32_t parent, struct kvmtop_row *row)
+{
+    struct sample *sample = sample_of(pub);
+    struct table *table = sample->feed->table;
+
+    if (!kind && pub->nonly && !asked_for(pub, id))
+        return false;
+    lend(sample, table_row(table, kind, id, birth, parent ? parent - 1 : NONE), row);
+    return true;
+}
+
+static bool host_keep(struct kvmtop_sample *pub, uint32_t kind, uint64_t id, uint64_t birth,
+                      struct kvmtop_row *row)
+{
+    struct sample *sample = sample_of(pub);
+    uint32_t index = table_keep(sample->feed->table, kind, id, birth);
+
+    if (index != NONE)
+        lend(sample, index, row);
+    return index != NONE;
+}
+
+static void host_text(struct kvmtop_sample *pub, const struct kvmtop_row *row, unsigned i,
+                      const char *text, size_t len)
+{
+    struct sample *sample = sample_of(pub);
+
+    table_set_text(sample->feed->table, table_at(sample->feed->table, row->ref - 1), row->at[i],
+                   text, len);
+}
+
+static void host_changed(struct kvmtop_sample *pub, const struct kvmtop_row *row)
+{
+    table_at(sample_of(pub)->feed->table, row->ref - 1)->marks |= ROW_CHANGED;
+}
+
+static void host_hint(struct kvmtop_sample *pub, const struct kvmtop_row *row,
+                      const char *platform, const char *id)
+{
+    struct sample *sample = sample_of(pub);
+
+    table_at(sample->feed->table, row->ref - 1)->hint =
+        guests_hint(&sample->model->guests, platform, id);
+}
+
+static void host_unknown(struct kvmtop_sample *pub, unsigned i, const char *reason)
+{
+    struct sample *sample = sample_of(pub);
+
+    table_set_reason(sample->feed->table, sample->binding->column[i], reason);
+}
+
+/* ---- fill ---- */
+
+static uint32_t candidate(struct sample *sample)
+{
+    if (sample->rows)
+        return sample->at < sample->nrows ? sample->rows[sample->at++] : NONE;
+    uint32_t index = table_next(sample->feed->table, sample->at);
+    sample->at = index == NONE ? sample->feed->table->nslots : index + 1;
+    return index;
+}
+
+/* Of all rows a rotating fill gets an eighth a round, and those it never had. */
+static bool has_turn(const struct sample *sample, const struct row *row, uint32_t index)
+{
+    const struct binding *binding = sample->binding;
+
+    if (row->kind != binding->source->kind)
+        return false;
+    if (sample->rows || !(binding->source->flags & KVMTOP_FILL_ROTATE))
+        return true;
+    return !row->fills || !row->fills[binding->fill].round ||
+           index % 8 == sample->feed->table->round % 8;
+}
+
+static void lend_process(struct sample *sample, struct kvmtop_row *row)
+{
+    if (row->kind || !(sample->feed->table->def.flags & KVMTOP_TABLE_PROCESSES))
+        return;
+    if (!sample->facts) {
+        sample_done(sample);
+        facts_init(&sample->own_facts, &sample->model->root, row->id, row->birth);
+        sample->own_used = true;
+    }
+    row->process = sample->facts ? &sample->facts->process : &sample->own_facts.process;
+}
+
+static bool host_next(struct kvmtop_sample *pub, struct kvmtop_row *row)
+{
+    struct sample *sample = sample_of(pub);
+    struct table *table = sample->feed->table;
+    uint32_t index;
+
+    uint64_t now = root_now(&sample->model->root, KVMTOP_CLOCK_MONOTONIC);
+    if (sample->stop && now > sample->stop) {
+        sample->stopped = true;
+        return false;
+    }
+    while ((index = candidate(sample)) != NONE) {
+        if (!has_turn(sample, table_at(table, index), index) ||
+            !table_fill(table, index, sample->binding->fill, now))
+            continue;
+        lend(sample, index, row);
+        row->time = &table_at(table, index)->fills[sample->binding->fill].time;
+        lend_process(sample, row);
+        return true;
+    }
+    return false;
+}
+
+void sample_init(struct sample *sample, struct model *model, struct feed *feed,
+                 struct binding *binding)
+{
+    const struct settings *settings = model->settings;
+    uint64_t now = root_now(&model->root, KVMTOP_CLOCK_MONOTONIC);
+    bool processes = feed->table->def.flags & KVMTOP_TABLE_PROCESSES;
+
+    *sample = (struct sample){
+        .pub = {
+            .host = &binding->plugin->host, .now = feed->table->time,
+            .boottime = feed->table->boottime, .deadline = now + SLICE_NS,
+            .wanted = binding->wanted, .children = feed->children,
+            .only = settings->pids, .nonly = processes ? (uint32_t)settings->npids : 0,
+        },
+        .model = model, .feed = feed, .binding = binding,
+    };
+    for (uint32_t i = 0; i < binding->ncolumns; i++) {
+        uint64_t bit = (uint64_t)1 << i % 64;
+
+        if (bit_get(feed->wanted, binding->column[i]))
+            binding->wanted[i / 64] |= bit;
+        else
+            binding->wanted[i / 64] &= ~bit;
+    }
+}
+
+void sample_done(struct sample *sample)
+{
+    if (sample->own_used)
+        facts_free(&sample->own_facts);
+    sample->own_used = false;
+}
+
+void sample_fill(struct sample *sample)
+{
+    struct plugin *plugin = sample->binding->plugin;
+
+    table_fill_begin(sample->feed->table, sample->binding->fill);
+    sample->binding->busy = true;
+    plugin_enter(plugin);
+    int err = sample->binding->source->fill(plugin->state, &sample->pub);
+    plugin_leave();
+    sample_done(sample);
+    if (err < 0 && !plugin->error)
+        plugin_set_error(plugin, "fill %s: %s", sample->feed->table->def.name, strerror(-err));
+}
+
+/* ---- processes and guests ---- */
+
+static const char *host_fact(const struct kvmtop_host *host, const struct kvmtop_process *process,
+                             enum kvmtop_fact fact)
+{
+    (void)host;
+    return facts_get(facts_of(process), fact);
+}
+
+static const char *const *host_argv(const struct kvmtop_host *host,
+                                    const struct kvmtop_process *process, size_t *argc)
+{
+    (void)host;
+    return facts_argv(facts_of(process), argc);
+}
+
+void host_init(struct plugin *plugin, struct model *model)
+{
+    plugin->model = model;
+    plugin->host = (struct kvmtop_host){
+        .abi = KVMTOP_ABI,
+        .size = sizeof(struct kvmtop_host),
+        .clock_ticks = (uint32_t)sysconf(_SC_CLK_TCK),
+        .page_size = (uint32_t)sysconf(_SC_PAGESIZE),
+        .fail = host_fail,
+        .option = host_option,
+        .dir = host_dir,
+        .now = host_now,
+        .user = host_user,
+        .row = host_row,
+        .keep = host_keep,
+        .next = host_next,
+        .text = host_text,
+        .changed = host_changed,
+        .hint = host_hint,
+        .unknown = host_unknown,
+        .fact = host_fact,
+        .argv = host_argv,
+        .guest_get = identity_guest_get,
+        .guest_set = identity_guest_set,
+        .claim = identity_claim,
+    };
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who a process is, and what a guest owns. */
+#include "core/identity.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+
+#include "core/facts.h"
+#include "core/sample.h"
+#include "core/text.h"
+#include "core/xalloc.h"
+
+/* Rows looked at anew without a sign of change (a process may rewrite its arguments): one of
+ * this many a round. */
+#define ROTATION 64u
+
+struct kvmtop_guest {
+    const struct text *field[GUEST_FIELDS];
+    bool override;
+};
+
+struct kvmtop_claims {
+    struct claim *item;
+    uint32_t count;
+    bool passthrough;
+};
+
+/* ---- resolvers ---- */
+
+const char *identity_guest_get(const struct kvmtop_guest *guest, enum kvmtop_field field)
+{
+    if (field < KVMTOP_PLATFORM || field > KVMTOP_GUEST_UUID)
+        return NULL;
+    return guest->field[field - 1] ? guest->field[field - 1]->bytes : NULL;
+}
+
+void identity_guest_set(struct kvmtop_guest *guest, enum kvmtop_field field, const char *text,
+                        size_t len)
+{
+    if (field < KVMTOP_PLATFORM || field > KVMTOP_GUEST_UUID || !len)
+        return;
+    if (!guest->field[field - 1] || guest->override)
+        text_set(&guest->field[field - 1], text, len);
+}
+
+static bool matches_any(const struct string_list *globs, const char *name)
+{
+    for (size_t i = 0; i < globs->count; i++)
+        if (!fnmatch(globs->item[i], name, 0))
+            return true;
+    return false;
+}
+
+/* By what it was started as, else by what it runs (a wrapper may have changed argv[0]). */
+static bool is_vmm(const struct model *model, struct facts *facts)
+{
+    const char *first = facts_get(facts, KVMTOP_FACT_CMDLINE);
+
+    if (!first)
+        return false;           /* a kernel thread, or gone */
+    if (matches_any(&model->settings->vmm, facts_basename(first)))
+        return true;
+    const char *exe = facts_get(facts, KVMTOP_FACT_EXE);
+    return exe && matches_any(&model->settings->vmm, facts_basename(exe));
+}
+
+static void ask(const struct resolver *resolver, struct facts *facts, struct kvmtop_guest *guest)
+{
+    struct plugin *plugin = resolver->plugin;
+
+    guest->override = resolver->def->flags & KVMTOP_OVERRIDE;
+    plugin_enter(plugin);
+    int err = resolver->def->resolve(plugin->state, &facts->process, guest);
+    plugin_leave();
+    if (err < 0 && !plugin->error)
+        plugin_set_error(plugin, "resolver %s: %s", resolver->def->name, strerror(-err));
+}
+
+static void resolve(struct model *model, struct row *row, struct facts *facts)
+{
+    struct kvmtop_guest found = { { 0 }, false };
+    bool vmm = is_vmm(model, facts), any = false;
+
+    for (size_t i = 0; i < model->nresolvers; i++) {
+        const struct resolver *resolver = &model->resolvers[i];
+
+        if (resolver->def->resolve && (vmm || resolver->def->flags & KVMTOP_ALL_PROCESSES))
+            ask(resolver, facts, &found);
+    }
+    for (unsigned i = 0; i < GUEST_FIELDS; i++)
+        any |= found.field[i] != NULL;
+    if (any) {
+        if (row->guest == NONE)
+            row->guest = guests_add(&model->guests, row->id, row->birth);
+        guests_take_fields(&model->guests, row->guest, found.field);
+    } else if (row->guest != NONE) {
+        guests_remove(&model->guests, row->guest);
+        row->guest = NONE;
+    }
+}
+
+/* ---- rows ---- */
+
+static void fill_once(struct model *model, struct feed *feed, uint32_t index, struct facts *facts)
+{
+    for (uint32_t i = 0; i < feed->table->nfills; i++) {
+        struct binding *binding = feed->fill[i];
+        struct sample sample;
+
+        if (!(binding->source->flags & KVMTOP_FILL_ONCE))
+            continue;
+        sample_init(&sample, model, feed, binding);
+        sample.rows = &index;
+        sample.nrows = 1;
+        sample.facts = facts;
+        sample_fill(&sample);
+    }
+}
+
+static void name_row(struct model *model, struct feed *feed, uint32_t index)
+{
+    struct row *row = table_at(feed->table, index);
+    bool process = !row->kind && feed->table->def.flags & KVMTOP_TABLE_PROCESSES;
+    struct facts facts;
+
+    if (row->kind && !feed->table->nfills) {
+        row->marks &= ~(uint32_t)(ROW_NEW | ROW_CHANGED);
+        return;
+    }
+    facts_init(&facts, &model->root, row->id, row->birth);
+    fill_once(model, feed, index, process ? &facts : NULL);
+    if (process)
+        resolve(model, row, &facts);
+    facts_free(&facts);
+    row->marks &= ~(uint32_t)(ROW_NEW | ROW_CHANGED);
+}
+
+bool identity_rows(struct model *model, struct feed *feed, uint32_t *cursor, uint64_t stop)
+{
+    struct table *table = feed->table;
+
+    for (uint32_t i = table_next(table, *cursor); i != NONE; i = table_next(table, i + 1)) {
+        struct row *row = table_at(table, i);
+        bool turn = !row->kind && i % ROTATION == table->round % ROTATION;
+
+        if (turn && !(row->marks & ROW_NEW) && table->def.flags & KVMTOP_TABLE_PROCESSES)
+            row->marks |= ROW_CHANGED;
+        if (!(row->marks & (ROW_NEW | ROW_CHANGED)))
+            continue;
+        name_row(model, feed, i);
+        if (stop && root_now(&model->root, KVMTOP_CLOCK_MONOTONIC) > stop) {
+            *cursor = i + 1;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A guest lives as long as its process, or a row that hints at it; rows joined by name follow. */
+static void mark_seen(struct model *model, const struct table *table)
+{
+    bool processes = table->def.flags & KVMTOP_TABLE_PROCESSES;
+
+    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+        const struct row *row = table_at(table, i);
+
+        if (processes && row->guest != NONE)
+            model->guests.item[row->guest].seen = true;
+        if (row->hint != NONE)
+            model->guests.item[row->hint].seen = true;
+    }
+}
+
+void identity_sweep(struct model *model)
+{
+    struct guests *guests = &model->guests;
+
+    for (uint32_t i = 0; i < guests->count; i++)
+        guests->item[i].seen = false;
+    for (size_t i = 0; i < model->nfeeds; i++)
+        mark_seen(model, model->feeds[i]->table);
+    for (uint32_t i = 0; i < guests->count; i++)
+        if (guests->item[i].used && !guests->item[i].seen)
+            guests_remove(guests, i);
+}
+
+/* ---- claims and joins ---- */
+
+void identity_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)
+{
+    if (what == KVMTOP_CLAIM_PASSTHROUGH)
+        claims->passthrough = true;
+    if ((what != KVMTOP_CLAIM_IFACE && what != KVMTOP_CLAIM_BLOCK) || !name || !*name)
+        return;
+    const struct text *text = text_get(name, strlen(name));
+    for (uint32_t i = 0; i < claims->count; i++) {
+        if (claims->item[i].name == text && claims->item[i].what == what) {
+            text_unref(text);
+            return;
+        }
+    }
+    claims->item = xreallocarray(claims->item, claims->count + 1, sizeof *claims->item);
+    claims->item[claims->count++] = (struct claim){ text, what };
+}
+
+static void ask_claims(struct model *model, uint32_t index)
+{
+    struct guest *guest = &model->guests.item[index];
+    struct kvmtop_claims claims = { 0 };
+    struct facts facts;
+
+    facts_init(&facts, &model->root, guest->pid, guest->birth);
+    for (size_t i = 0; i < model->nresolvers; i++) {
+        const struct resolver *resolver = &model->resolvers[i];
+
+        if (!resolver->def->claims)
+            continue;
+        plugin_enter(resolver->plugin);
+        int err = resolver->def->claims(resolver->plugin->state, &facts.process, &claims);
+        plugin_leave();
+        if (err < 0 && !resolver->plugin->error)
+            plugin_set_error(resolver->plugin, "claims of %s: %s", resolver->def->name,
+                             strerror(-err));
+    }
+    facts_free(&facts);
+    guest->claims_due = false;
+    guest->passthrough = claims.passthrough;
+    guests_take_claims(&model->guests, index, claims.item, claims.count);
+}
+
+void identity_claims_due(struct model *model, uint32_t turn)
+{
+    for (uint32_t i = 0; i < model->guests.count; i++)
+        if (turn == NONE || i % ROTATION == turn % ROTATION)
+            model->guests.item[i].claims_due = true;
+}
+
+bool identity_claims(struct model *model, uint32_t *cursor, uint64_t stop)
+{
+    struct guests *guests = &model->guests;
+
+    for (; *cursor < guests->count; ++*cursor) {
+        const struct guest *guest = &guests->item[*cursor];
+
+        if (!guest->used || !guest->pid || !guest->claims_due)
+            continue;
+        if (stop && root_now(&model->root, KVMTOP_CLOCK_MONOTONIC) > stop)
+            return false;
+        ask_claims(model, *cursor);
+    }
+    return true;
+}
+
+void identity_join(struct model *model, struct feed *feed)
+{
+    struct table *table = feed->table;
+    bool orphan = false;
+
+    if (table->iface == NONE)
+        return;
+    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+        struct row *row = table_at(table, i);
+        const struct text *name = row_text(table, row, table->iface);
+        uint32_t cursor = NONE;
+
+        row->guest = name ? guests_claiming(&model->guests, KVMTOP_CLAIM_IFACE, name, &cursor)
+                          : NONE;
+        if (row->guest == NONE && row->hint != NONE)
+            row->guest = guests_real(&model->guests, row->hint);
+        orphan |= row->guest == NONE && row->marks & ROW_FIRST && table->round > 1 &&
+                  !(row->flags & KVMTOP_ROW_HIDDEN);
+    }
+    /* A new interface that nobody is known to own: any guest may have got it (hot-plug). */
+    if (orphan)
+        identity_claims_due(model, NONE);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of keys. */
+#include "core/keys.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/cell.h"
+#include "core/page_help.h"
+#include "core/prompt.h"
+#include "core/sort.h"
+#include "core/str.h"
+
+#define MOVE_PAGE 1000000       /* by the height of the table */
+
+static struct view *view_of(struct ui *ui)
+{
+    return ui->session->view;
+}
+
+/* ---- actions ---- */
+
+static void quit(struct ui *ui, int arg)
+{
+    (void)arg;
+    ui->quit = true;
+}
+
+static void move(struct ui *ui, int arg)
+{
+    int page = ui->height > 1 ? (int)ui->height - 1 : 1;
+
+    view_move(view_of(ui), arg == MOVE_PAGE ? page : arg == -MOVE_PAGE ? -page : arg);
+}
+
+static void go(struct ui *ui, int last)
+{
+    view_go(view_of(ui), last ? UINT32_MAX : 0);
+}
+
+/* The clock stands still too; after it the first sample only begins a new interval, so that what
+ * is shown next is of now, not an average over the time it stood. */
+static void freeze(struct ui *ui, int arg)
+{
+    (void)arg;
+    ui->frozen = !ui->frozen;
+    if (!ui->frozen)
+        ui_prime(ui);
+}
+
+static bool limit_typed(struct ui *ui, const char *text, bool done)
+{
+    uint64_t limit;
+
+    if (!done)
+        return true;
+    if (!str_u64(text, &limit) || limit > UINT32_MAX) {
+        ui_message(ui, true, "'%s' is not a number of rows (0: all)", text);
+        return false;
+    }
+    ui->session->limit = limit;
+    ui_refresh_view(ui);
+    return true;
+}
+
+static void ask_limit(struct ui *ui, int arg)
+{
+    char text[24];
+
+    (void)arg;
+    snprintf(text, sizeof text, "%" PRIu64, ui->session->limit);
+    prompt_open(ui, "Rows to show (0: all): ", text, limit_typed, NULL);
+}
+
+static bool interval_typed(struct ui *ui, const char *text, bool done)
+{
+    double seconds;
+
+    if (!done)
+        return true;
+    if (!str_double(text, &seconds) || seconds < 0.1 || seconds > 3600) {
+        ui_message(ui, true, "'%s' is not a number of seconds from 0.1 to 3600", text);
+        return false;
+    }
+    ui->session->interval = seconds;
+    ui_prime(ui);
+    return true;
+}
+
+static void ask_interval(struct ui *ui, int arg)
+{
+    char text[24];
+
+    (void)arg;
+    snprintf(text, sizeof text, "%.1f", ui->session->interval);
+    prompt_open(ui, "Seconds between refreshes: ", text, interval_typed, NULL);
+}
+
+static bool filter_typed(struct ui *ui, const char *text, bool done)
+{
+    (void)done;
+    view_set_filter(view_of(ui), text);
+    ui_refresh_view(ui);
+    return true;
+}
+
+static void filter_cancelled(struct ui *ui, const char *before)
+{
+    filter_typed(ui, before, true);
+}
+
+static void ask_filter(struct ui *ui, int arg)
+{
+    (void)arg;
+    prompt_open(ui, "Filter: ", view_of(ui)->filter_text, filter_typed, filter_cancelled);
+}
+
+static void sort_by(struct ui *ui, uint32_t column)
+{
+    struct view *view = view_of(ui);
+
+    if (view->sort == column) {
+        view->descending = !view->descending;
+    } else {
+        view->sort = column;
+        view->descending = sort_starts_descending(&view->feed->table->columns[column]);
+    }
+    ui_refresh_view(ui);
+}
+
+static void sort_digit(struct ui *ui, int digit)
+{
+    const struct table *table = view_of(ui)->feed->table;
+
+    for (uint32_t i = 0; i < table->ncolumns; i++)
+        if (table->columns[i].def.digit == digit) {
+            sort_by(ui, i);
+            return;
+        }
+    ui_message(ui, true, "no column of this view has the key %d", digit);
+}
+
+/* The next column of the view, shown or not; its order is the one it starts with. */
+static void sort_beside(struct ui *ui, int step)
+{
+    struct view *view = view_of(ui);
+    uint32_t at = 0;
+
+    while (at < view->ncolumns && view->columns[at] != view->sort)
+        at++;
+    if (at == view->ncolumns)
+        at = step > 0 ? view->ncolumns - 1 : 0;
+    at = (at + view->ncolumns + (uint32_t)step) % view->ncolumns;
+    if (view->columns[at] != view->sort)
+        sort_by(ui, view->columns[at]);
+}
+
+static void hide(struct ui *ui, int arg)
+{
+    struct view *view = view_of(ui);
+
+    (void)arg;
+    view->show_hidden = !view->show_hidden;
+    ui_message(ui, false, "%s are %s",
+               view->feed->table->def.flags & KVMTOP_TABLE_PROCESSES ? "Kernel threads"
+                                                                     : "Rows hidden by default",
+               view->show_hidden ? "shown" : "hidden");
+    ui_refresh_view(ui);
+}
+
+static void change_view(struct ui *ui, struct view *view)
+{
+    ui->session->view = view;
+    ui_refresh_view(ui);
+    ui_prime(ui);
+}
+
+static void toggle_tree(struct ui *ui, int arg)
+{
+    struct view *tree = session_find_view(ui->session, "tree");
+
+    (void)arg;
+    if (!tree)
+        return;
+    if (view_of(ui) == tree)
+        change_view(ui, session_find_view(ui->session, tree->feed->table->def.name));
+    else
+        change_view(ui, tree);
+}
+
+static void help(struct ui *ui, int arg)
+{
+    (void)arg;
+    ui_open_page(ui, &page_help);
+}
+
+static void repaint(struct ui *ui, int arg)
+{
+    (void)arg;
+    screen_invalidate(ui->screen);
+}
+
+#define CTRL(letter) ((letter) | MOD_CTRL << 24)
+
+const struct key_binding keys_table[] = {
+    { { 'q', KEY_F10 }, "q", "Quit", "Quit", quit, 0 },
+    { { '?', KEY_F1 }, "?", "Help", "This help", help, 0 },
+    { { '/', KEY_F4 }, "/", "Filter", "Filter, live while typing; an empty text clears it",
+      ask_filter, 0 },
+    { { 't', KEY_F5 }, "t", "Tree", "Processes with their threads, and back", toggle_tree, 0 },
+    { { 'f' }, "f", "Freeze", "Stop the clock and the screen, to copy text; again: go on",
+      freeze, 0 },
+    { { 'l' }, "l", "Limit", "How many rows are shown (0: all)", ask_limit, 0 },
+    { { 'r' }, "r", "Interval", "Seconds between refreshes", ask_interval, 0 },
+    { { 'h' }, "h", "Hide", "Hide and show kernel threads, or what a view hides by default",
+      hide, 0 },
+    { { '<' }, "<", NULL, "Sort by the column on the left", sort_beside, -1 },
+    { { '>' }, ">", NULL, "Sort by the column on the right", sort_beside, 1 },
+    { { '1' }, "1-9", NULL, "Sort by the column with this digit in its head; again: turn",
+      sort_digit, 1 },
+    { { '2' }, NULL, NULL, NULL, sort_digit, 2 },
+    { { '3' }, NULL, NULL, NULL, sort_digit, 3 },
+    { { '4' }, NULL, NULL, NULL, sort_digit, 4 },
+    { { '5' }, NULL, NULL, NULL, sort_digit, 5 },
+    { { '6' }, NULL, NULL, NULL, sort_digit, 6 },
+    { { '7' }, NULL, NULL, NULL, sort_digit, 7 },
+    { { '8' }, NULL, NULL, NULL, sort_digit, 8 },
+    { { '9' }, NULL, NULL, NULL, sort_digit, 9 },
+    { { KEY_UP, 'k' }, "Up k", NULL, "One row up", move, -1 },
+    { { KEY_DOWN, 'j' }, "Down j", NULL, "One row down", move, 1 },
+    { { KEY_PGUP }, "PgUp", NULL, "One page up", move, -MOVE_PAGE },
+    { { KEY_PGDN }, "PgDn", NULL, "One page down", move, MOVE_PAGE },
+    { { KEY_HOME, 'g' }, "Home g", NULL, "First row", go, 0 },
+    { { KEY_END, 'G' }, "End G", NULL, "Last row", go, 1 },
+    { { CTRL('l') }, "Ctrl-L", NULL, "Paint the screen anew", repaint, 0 },
+};
+
+const size_t keys_count = sizeof keys_table / sizeof *keys_table;
+
+/* ---- dispatch ---- */
+
+static const struct key_binding *find(uint32_t code)
+{
+    for (size_t i = 0; i < keys_count; i++)
+        for (unsigned k = 0; k < 3; k++)
+            if (keys_table[i].code[k] && keys_table[i].code[k] == code)
+                return &keys_table[i];
+    return NULL;
+}
+
+static bool press(struct ui *ui, uint32_t code)
+{
+    const struct key_binding *binding = find(code);
+
+    if (binding) {
+        binding->run(ui, binding->arg);
+        return true;
+    }
+    struct view *view = session_view_by_key(ui->session, code);
+    if (view)
+        change_view(ui, view);
+    return view;
+}
+
+/* Upper case works as lower case, where it has no meaning of its own. */
+void keys_event(struct ui *ui, const struct input_event *event)
+{
+    uint32_t code = event->code;
+
+    if (event->type != INPUT_KEY || event->mods & MOD_ALT)
+        return;
+    if (event->mods & MOD_CTRL)
+        code |= MOD_CTRL << 24;
+    if (!press(ui, code) && code < 128 && isupper((int)code))
+        press(ui, (uint32_t)tolower((int)code));
+}
+
+/* ---- the bar ---- */
+
+static int draw_item(struct ui *ui, int row, int at, const char *label, const char *text)
+{
+    at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_BAR_KEY), label);
+    at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_BAR_TEXT), text);
+    return at + 1;
+}
+
+/* Views by their keys first, then what the table says; what doesn't fit is left to the help. */
+void keys_draw_bar(struct ui *ui, int row)
+{
+    const struct session *session = ui->session;
+    int cols = screen_cols(ui->screen), at = 0;
+
+    screen_fill(ui->screen, row, 0, cols, theme_attr(&ui->theme, THEME_BAR_TEXT));
+    for (size_t i = 0; i < session->nviews; i++) {
+        const struct kvmtop_table *table = &session->views[i]->feed->table->def;
+        char key[2] = { table->hotkey, 0 };
+
+        if (table->hotkey && !session->views[i]->tree)
+            at = draw_item(ui, row, at, key, table->title);
+    }
+    for (size_t i = 0; i < keys_count; i++) {
+        const struct key_binding *binding = &keys_table[i];
+
+        if (binding->bar && at + (int)(strlen(binding->label) + strlen(binding->bar)) <= cols)
+            at = draw_item(ui, row, at, binding->label, binding->bar);
+    }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of keys: what each does, what the bar and the help say of it. */
+#ifndef KVMTOP_CORE_KEYS_H
+#define KVMTOP_CORE_KEYS_H
+
+#include "core/ui.h"
+
+struct key_binding {
+    uint32_t code[3];           /* characters or enum input_code; 0: none */
+    const char *label;          /* as the help shows it: "PgUp" */
+    const char *bar;            /* in the bar of keys; NULL: not there */
+    const char *help;
+    void (*run)(struct ui *ui, int arg);
+    int arg;
+};
+
+extern const struct key_binding keys_table[];
+extern const size_t keys_count;
+
+void keys_event(struct ui *ui, const struct input_event *event);
+void keys_draw_bar(struct ui *ui, int row);
+
+#endif

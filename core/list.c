@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* --list-plugins, --list-columns, --version. */
+#include "core/list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/log.h"
+
+void list_version(void)
+{
+    printf("kvmtop %s (plugin ABI %u.%u)\n", PACKAGE_VERSION, KVMTOP_ABI_MAJOR,
+           KVMTOP_ABI_MINOR);
+}
+
+/* What a table's sources do now: "collects process", "stands by for process". */
+static void print_part(const struct model *model, const struct plugin *plugin)
+{
+    const char *comma = "";
+
+    for (size_t i = 0; i < model->nfeeds; i++) {
+        const struct feed *feed = model->feeds[i];
+
+        for (uint32_t c = 0; c < feed->ncollect; c++) {
+            if (feed->collect[c]->plugin != plugin)
+                continue;
+            printf("%s %s %s", comma, c == feed->current ? "collects" : "stands by for",
+                   feed->table->def.name);
+            comma = ",";
+        }
+    }
+    if (plugin->desc.nresolvers) {
+        printf("%s names guests", comma);
+        comma = ",";
+    }
+    if (!*comma)
+        printf(" fills columns");
+}
+
+void list_plugins(const struct model *model)
+{
+    for (size_t i = 0; i < model->nplugins; i++) {
+        const struct plugin *plugin = model->plugins[i];
+
+        printf("%-10s ", plugin->name);
+        if (!plugin->opened) {
+            printf("not in use: %s\n", plugin->error ? plugin->error : "it was not opened");
+            continue;
+        }
+        printf("%s (%s):", plugin->desc.summary, plugin->desc.version);
+        print_part(model, plugin);
+        printf("%s%s\n", plugin->error ? "; " : "", plugin->error ? plugin->error : "");
+    }
+}
+
+static void print_columns(const struct view *view)
+{
+    const struct table *table = view->feed->table;
+
+    for (uint32_t i = 0; i < table->ncolumns; i++) {
+        const struct kvmtop_column *def = &table->columns[i].def;
+
+        if (def->flags & KVMTOP_CHILD_ONLY && !view->tree)
+            continue;
+        printf("%-10s %-10s %-12s %s %s\n", view->name, def->name, def->title,
+               def->flags & KVMTOP_OPTIONAL ? "hidden" : "shown ", def->help);
+    }
+}
+
+int list_columns(const struct session *session, const char *name)
+{
+    const struct view *view = name ? session_find_view(session, name) : NULL;
+
+    if (view) {
+        print_columns(view);
+        return EXIT_SUCCESS;
+    }
+    if (name) {
+        log_error("--list-columns: there is no view '%s'", name);
+        return 2;
+    }
+    for (size_t i = 0; i < session->nviews; i++)
+        print_columns(session->views[i]);
+    return EXIT_SUCCESS;
+}

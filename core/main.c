@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* kvmtop: from the command line to a screen, reports, or a list. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "core/batch.h"
+#include "core/config.h"
+#include "core/crash.h"
+#include "core/list.h"
+#include "core/log.h"
+#include "core/options.h"
+#include "core/session.h"
+#include "core/ui.h"
+
+#define EXIT_USAGE 2
+
+static void report(void *ctx, const char *line)
+{
+    (void)ctx;
+    log_error("%s", line);
+}
+
+/* A plugin that is of no use is told of, unless it is only a default that wasn't built. */
+static void report_plugins(const struct session *session)
+{
+    const struct model *model = &session->model;
+
+    for (size_t i = 0; i < model->nplugins; i++) {
+        const struct plugin *plugin = model->plugins[i];
+        bool not_built = plugin->by_default && !plugin->path && !plugin_usable(plugin);
+
+        if (plugin->error && !not_built)
+            log_error("plugin %s: %s", plugin->name, plugin->error);
+    }
+}
+
+static int show(struct session *session)
+{
+    const struct settings *settings = session->settings;
+
+    if (settings->batch || settings->output != OUTPUT_TEXT || !isatty(STDOUT_FILENO))
+        return batch_run(session);
+    return ui_run(session);
+}
+
+static int run(const struct settings *settings)
+{
+    struct session session = { 0 };
+    int status = EXIT_SUCCESS;
+
+    unsigned mistakes = model_load(&session.model, settings, report, NULL);
+    int err = mistakes ? -EINVAL : session_open(&session, settings, report, NULL);
+    if (settings->command != COMMAND_LIST_PLUGINS)
+        report_plugins(&session);
+    if (settings->command == COMMAND_LIST_PLUGINS && !mistakes)
+        list_plugins(&session.model);
+    else if (err == -ENOENT)
+        log_error("no plugin brings a view: nothing can be shown");
+    if (err)
+        status = EXIT_USAGE;
+    else if (settings->command == COMMAND_LIST_COLUMNS)
+        status = list_columns(&session, settings->list_columns_view);
+    else if (settings->command == COMMAND_RUN)
+        status = show(&session);
+    session_close(&session);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const struct config_sink sink = { report, NULL };
+    struct settings settings;
+    int status = EXIT_USAGE;
+
+    crash_init();
+    if (options_load(&settings, argc, argv, SYSCONF_DIR "/kvmtop", &sink))
+        goto out;
+    switch (settings.command) {
+    case COMMAND_HELP:
+        options_help(stdout);
+        status = EXIT_SUCCESS;
+        break;
+    case COMMAND_VERSION:
+        list_version();
+        status = EXIT_SUCCESS;
+        break;
+    default:
+        status = run(&settings);
+    }
+    if (fflush(stdout) || ferror(stdout))
+        status = EXIT_FAILURE;
+out:
+    settings_free(&settings);
+    return status;
+}

@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Plugins with what they offer bound together. */
+#include "core/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/str.h"
+#include "core/users.h"
+#include "core/xalloc.h"
+
+/* ---- the core's own columns ---- */
+
+static const struct {
+    struct kvmtop_column def;
+    enum column_made_by made_by;
+} own_columns[] = {
+    { { .name = "vmid", .title = "VMID", .kind = KVMTOP_TEXT, .width = 6,
+        .help = "What the platform calls the guest by: Proxmox' VMID, libvirt's domain id",
+        .flags = KVMTOP_IDENTITY, .importance = 80 },
+      MADE_BY_GUEST_ID },
+    { { .name = "vm", .title = "VM_NAME", .kind = KVMTOP_TEXT, .width = 16,
+        .help = "The guest's name", .flags = KVMTOP_IDENTITY, .importance = 85 },
+      MADE_BY_GUEST_NAME },
+    { { .name = "platform", .title = "PLATFORM", .kind = KVMTOP_TEXT, .width = 10,
+        .help = "Who runs the guest: proxmox, libvirt, openstack, …, qemu",
+        .flags = KVMTOP_IDENTITY | KVMTOP_OPTIONAL, .importance = 20 },
+      MADE_BY_GUEST_PLATFORM },
+};
+
+static const struct kvmtop_column guest_list_column = {
+    .name = "guests", .title = "GUESTS", .kind = KVMTOP_TEXT, .width = 12,
+    .help = "The VMIDs (else names) of the guests whose disks lie on the device",
+    .flags = KVMTOP_OPTIONAL, .importance = 40,
+};
+
+/* A table of processes or interfaces belongs to guests row by row; a device to any number. */
+static void add_own_columns(struct table *table)
+{
+    bool processes = table->def.flags & KVMTOP_TABLE_PROCESSES;
+
+    if (processes || table->def.iface) {
+        for (size_t i = 0; i < KVMTOP_COUNT(own_columns); i++) {
+            struct kvmtop_column def = own_columns[i].def;
+
+            /* The process table's COMMAND shows the guest already. */
+            if (processes)
+                def.flags |= KVMTOP_OPTIONAL;
+            table_add_column(table, &def, own_columns[i].made_by);
+        }
+    }
+    if (table->def.block)
+        table_add_column(table, &guest_list_column, MADE_BY_GUEST_LIST);
+}
+
+/* ---- tables ---- */
+
+struct feed *model_feed(const struct model *model, const char *name)
+{
+    for (size_t i = 0; i < model->nfeeds; i++)
+        if (!strcmp(model->feeds[i]->table->def.name, name))
+            return model->feeds[i];
+    return NULL;
+}
+
+static bool hotkey_taken(const struct model *model, char key)
+{
+    for (size_t i = 0; i < model->nfeeds; i++)
+        if (model->feeds[i]->table->def.hotkey == key)
+            return true;
+    return false;
+}
+
+static void add_columns(struct plugin *plugin, struct table *table,
+                        const struct kvmtop_table *def)
+{
+    for (uint32_t i = 0; i < def->ncolumns; i++) {
+        const struct kvmtop_column *column = &def->columns[i];
+
+        if (table_column(table, column->name, strlen(column->name)) != NONE)
+            plugin_set_error(plugin, "table %s has a column %s already: its own is left out",
+                             def->name, column->name);
+        else
+            table_add_column(table, column, MADE_BY_PLUGIN);
+    }
+}
+
+static void add_table(struct model *model, struct plugin *plugin, const struct kvmtop_table *def)
+{
+    if (model_feed(model, def->name)) {
+        plugin_set_error(plugin, "there is a table %s already: its own is left out", def->name);
+        return;
+    }
+    struct kvmtop_table own = *def;
+    if (hotkey_taken(model, def->hotkey)) {
+        plugin_set_error(plugin, "table %s: the key %c is taken: it has none", def->name,
+                         def->hotkey);
+        own.hotkey = 0;
+    }
+    struct feed *feed = xcalloc(1, sizeof *feed);
+    feed->owner = plugin;
+    feed->table = table_new(&own);
+    add_columns(plugin, feed->table, def);
+    add_own_columns(feed->table);
+    model->feeds = xreallocarray(model->feeds, model->nfeeds + 1, sizeof(*model->feeds));
+    model->feeds[model->nfeeds++] = feed;
+}
+
+/* First the tables, then what extends them, whatever the order of the plugins. */
+static void add_tables(struct model *model)
+{
+    for (unsigned extends = 0; extends < 2; extends++) {
+        for (size_t p = 0; p < model->nplugins; p++) {
+            struct plugin *plugin = model->plugins[p];
+
+            for (uint32_t i = 0; plugin->opened && i < plugin->desc.ntables; i++) {
+                const struct kvmtop_table *def = &plugin->tables[i];
+
+                if (!!def->hotkey == extends)
+                    continue;
+                struct feed *feed = extends ? model_feed(model, def->name) : NULL;
+                if (!extends)
+                    add_table(model, plugin, def);
+                else if (feed)
+                    add_columns(plugin, feed->table, def);
+                else
+                    plugin_set_error(plugin, "extends the table %s, which no plugin brings",
+                                     def->name);
+            }
+        }
+    }
+}
+
+/* ---- sources ---- */
+
+static void binding_free(struct binding *binding)
+{
+    free(binding->at);
+    free(binding->column);
+    free(binding->wanted);
+    free(binding->cells);
+    free(binding);
+}
+
+/* Resolve the source's names; a missing one refuses the source. */
+static struct binding *bind_columns(struct plugin *plugin, const struct kvmtop_source *source,
+                                    struct table *table)
+{
+    uint32_t n = 0;
+
+    while (source->columns[n])
+        n++;
+    struct binding *binding = xcalloc(1, sizeof *binding);
+    *binding = (struct binding){ .plugin = plugin, .source = source, .table = table,
+                                 .ncolumns = n, .fill = NONE };
+    binding->at = xreallocarray(NULL, n, sizeof *binding->at);
+    binding->column = xreallocarray(NULL, n, sizeof *binding->column);
+    binding->wanted = xcalloc(n / 64 + 1, sizeof *binding->wanted);
+    binding->cells = xcalloc(table->ncells / 64 + 1, sizeof *binding->cells);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t column = table_column(table, source->columns[i], strlen(source->columns[i]));
+
+        if (column == NONE || table->columns[column].cell == NONE) {
+            plugin_set_error(plugin, "fills column %s of table %s, which %s", source->columns[i],
+                             table->def.name, column == NONE ? "it doesn't have" : "has no cell");
+            binding_free(binding);
+            return NULL;
+        }
+        binding->column[i] = column;
+        binding->at[i] = (uint16_t)table->columns[column].cell;
+        bit_set(binding->cells, table->columns[column].cell);
+    }
+    return binding;
+}
+
+static bool claim_columns(struct binding *binding)
+{
+    struct table *table = binding->table;
+
+    for (uint32_t i = 0; i < binding->ncolumns; i++) {
+        const struct column *column = &table->columns[binding->column[i]];
+
+        if (column->fill != NONE) {
+            plugin_set_error(binding->plugin, "column %s of table %s is filled already",
+                             column->def.name, table->def.name);
+            return false;
+        }
+    }
+    binding->fill = table_add_fill(table);
+    for (uint32_t i = 0; i < binding->ncolumns; i++) {
+        struct column *column = &table->columns[binding->column[i]];
+
+        column->fill = binding->fill;
+        column->lasting = binding->source->flags & (KVMTOP_FILL_ONCE | KVMTOP_FILL_ROTATE);
+    }
+    return true;
+}
+
+static void add_source(struct model *model, struct plugin *plugin,
+                       const struct kvmtop_source *source)
+{
+    struct feed *feed = model_feed(model, source->table);
+
+    if (!feed) {
+        plugin_set_error(plugin, "fills the table %s, which no plugin brings", source->table);
+        return;
+    }
+    struct binding *binding = bind_columns(plugin, source, feed->table);
+    if (!binding)
+        return;
+    if (source->collect) {
+        feed->collect = xreallocarray(feed->collect, feed->ncollect + 1, sizeof(*feed->collect));
+        feed->collect[feed->ncollect++] = binding;
+    } else if (claim_columns(binding)) {
+        feed->fill = xreallocarray(feed->fill, feed->table->nfills, sizeof(*feed->fill));
+        feed->fill[binding->fill] = binding;
+    } else {
+        binding_free(binding);
+    }
+}
+
+static void add_sources(struct model *model)
+{
+    for (size_t p = 0; p < model->nplugins; p++) {
+        struct plugin *plugin = model->plugins[p];
+
+        for (uint32_t i = 0; plugin->opened && i < plugin->desc.nsources; i++)
+            add_source(model, plugin, &plugin->sources[i]);
+    }
+    for (size_t i = 0; i < model->nfeeds; i++) {
+        struct feed *feed = model->feeds[i];
+
+        table_seal(feed->table);
+        feed->wanted = xcalloc(feed->table->ncolumns / 64 + 1, sizeof *feed->wanted);
+        feed->wanted_of_all = xcalloc(feed->table->ncolumns / 64 + 1, sizeof *feed->wanted);
+    }
+}
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct resolver *x = a, *y = b;
+
+    if (x->def->rank != y->def->rank)
+        return x->def->rank < y->def->rank ? -1 : 1;
+    return strcmp(x->def->name, y->def->name);
+}
+
+static void add_resolvers(struct model *model)
+{
+    for (size_t p = 0; p < model->nplugins; p++) {
+        struct plugin *plugin = model->plugins[p];
+
+        for (uint32_t i = 0; plugin->opened && i < plugin->desc.nresolvers; i++) {
+            model->resolvers = xreallocarray(model->resolvers, model->nresolvers + 1,
+                                             sizeof *model->resolvers);
+            model->resolvers[model->nresolvers++] =
+                (struct resolver){ plugin, &plugin->resolvers[i] };
+        }
+    }
+    if (model->nresolvers)
+        qsort(model->resolvers, model->nresolvers, sizeof *model->resolvers, by_rank);
+}
+
+/* ---- wants ---- */
+
+void model_want_nothing(struct model *model)
+{
+    for (size_t i = 0; i < model->nfeeds; i++) {
+        struct feed *feed = model->feeds[i];
+        size_t bytes = (feed->table->ncolumns / 64 + 1) * sizeof *feed->wanted;
+
+        feed->active = feed->children = feed->claims = false;
+        memset(feed->wanted, 0, bytes);
+        memset(feed->wanted_of_all, 0, bytes);
+    }
+}
+
+void feed_want(struct feed *feed, uint32_t index, bool of_all_rows)
+{
+    const struct column *column = &feed->table->columns[index];
+
+    bit_set(feed->wanted, index);
+    if (of_all_rows)
+        bit_set(feed->wanted_of_all, index);
+    if (column->made_by != MADE_BY_PLUGIN)
+        feed->claims = true;
+    if (column->num != NONE)
+        feed_want(feed, column->num, of_all_rows);
+    if (column->den != NONE)
+        feed_want(feed, column->den, of_all_rows);
+}
+
+/* ---- life ---- */
+
+static bool left_out(const struct settings *settings, const char *name)
+{
+    return string_list_has(&settings->without, name, strlen(name));
+}
+
+/* The settings' folders, then the built-in one. */
+static void search_path(struct string_list *dirs, const struct settings *settings)
+{
+    char *default_dir = plugin_default_dir();
+
+    for (size_t i = 0; i < settings->plugin_dirs.count; i++)
+        string_list_add(dirs, settings->plugin_dirs.item[i]);
+    string_list_add(dirs, default_dir);
+    free(default_dir);
+}
+
+unsigned model_load(struct model *model, const struct settings *settings,
+                    void (*report)(void *ctx, const char *line), void *ctx)
+{
+    struct string_list dirs = { 0 };
+    unsigned mistakes = 0;
+
+    *model = (struct model){ .settings = settings };
+    search_path(&dirs, settings);
+    for (size_t i = 0; i < settings->plugins.count; i++) {
+        if (left_out(settings, settings->plugins.item[i]))
+            continue;
+        struct plugin *plugin = plugin_load(settings->plugins.item[i], &dirs);
+        plugin->by_default = i < settings->plugins_default;
+        model->plugins = xreallocarray(model->plugins, model->nplugins + 1,
+                                       sizeof(*model->plugins));
+        model->plugins[model->nplugins++] = plugin;
+        host_init(plugin, model);
+        if (plugin_usable(plugin))
+            mistakes += plugin_check_options(plugin, settings, report, ctx);
+    }
+    string_list_free(&dirs);
+    return mistakes;
+}
+
+int model_open(struct model *model)
+{
+    int err = root_open(&model->root, model->settings->root);
+
+    if (err)
+        return err;
+    model->users = users_new(&model->root);
+    for (size_t i = 0; i < model->nplugins; i++) {
+        struct plugin *plugin = model->plugins[i];
+
+        plugin->host.live = model->root.live;
+        if (plugin_usable(plugin))
+            plugin_open(plugin);
+    }
+    add_tables(model);
+    add_sources(model);
+    add_resolvers(model);
+    return 0;
+}
+
+static void feed_free(struct feed *feed)
+{
+    for (uint32_t i = 0; i < feed->ncollect; i++)
+        binding_free(feed->collect[i]);
+    for (uint32_t i = 0; i < feed->table->nfills; i++)
+        binding_free(feed->fill[i]);
+    table_free(feed->table);
+    free(feed->collect);
+    free(feed->fill);
+    free(feed->wanted);
+    free(feed->wanted_of_all);
+    free(feed);
+}
+
+void model_close(struct model *model)
+{
+    for (size_t i = 0; i < model->nplugins; i++)
+        plugin_close(model->plugins[i]);
+    for (size_t i = 0; i < model->nfeeds; i++)
+        feed_free(model->feeds[i]);
+    for (size_t i = 0; i < model->nplugins; i++)
+        plugin_free(model->plugins[i]);
+    guests_free(&model->guests);
+    users_free(model->users);
+    if (model->users)
+        root_close(&model->root);
+    free(model->feeds);
+    free(model->plugins);
+    free(model->resolvers);
+    *model = (struct model){ 0 };
+}

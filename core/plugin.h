@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Loading plugins: find, check, open, close.  What they offer is put to use by model.c. */
+#ifndef KVMTOP_CORE_PLUGIN_H
+#define KVMTOP_CORE_PLUGIN_H
+
+#include <kvmtop/plugin.h>
+
+#include "core/settings.h"
+
+struct model;
+
+/* One plugin.  Its host table stands first in what the host functions are handed. */
+struct plugin {
+    struct kvmtop_host host;    /* host_init() fills it; callbacks find the plugin by it */
+    struct model *model;
+    char *name;
+    char *path;                 /* of the file; NULL: built in, or not found */
+    void *handle;               /* dlopen's */
+    struct kvmtop_plugin desc;  /* copied, with the arrays below in place of its own */
+    struct kvmtop_option *options;
+    struct kvmtop_table *tables;
+    struct kvmtop_column **columns; /* [ntables] */
+    struct kvmtop_source *sources;
+    struct kvmtop_resolver *resolvers;
+    void *state;
+    bool opened;
+    bool by_default;            /* nobody named it: it may be missing */
+    char *error;                /* its last message; NULL: none so far */
+};
+
+/* Where a plugin's file is looked for when the settings name no folder: the build tree's when the
+ * program lies in one, else the installed.  free() it. */
+char *plugin_default_dir(void);
+
+/* Find, load and check the plugin of this name.  Never NULL; where `error` is set and `opened`
+ * and `desc.abi` are not, it is of no use and the message says why.  plugin_free() it. */
+struct plugin *plugin_load(const char *name, const struct string_list *dirs);
+void plugin_free(struct plugin *plugin);
+
+bool plugin_usable(const struct plugin *plugin);
+
+/* Keep a message as the last one. */
+void plugin_set_error(struct plugin *plugin, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Check the settings' values against the plugin's options; each mistake is one line to report.
+ * Returns their number. */
+unsigned plugin_check_options(struct plugin *plugin, const struct settings *settings,
+                              void (*report)(void *ctx, const char *line), void *ctx);
+
+/* The n-th value of an option, else its default; NULL past the last. */
+const char *plugin_option(const struct plugin *plugin, const struct settings *settings,
+                          const char *name, size_t n);
+
+/* Call open(); false with `error` set when it failed.  plugin_close() undoes it. */
+bool plugin_open(struct plugin *plugin);
+void plugin_close(struct plugin *plugin);
+
+/* Around every callback, so that a crash or a hang can name the plugin. */
+void plugin_enter(const struct plugin *plugin);
+void plugin_leave(void);
+/* The plugin in whose callback the program is, or NULL.  Async-signal-safe.  since: the count of
+ * callbacks begun so far, so that a watchdog knows whether it is still the same. */
+const char *plugin_current(unsigned long *since);
+
+#endif

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table on the screen. */
+#include "core/render.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/format.h"
+#include "core/render_text.h"
+#include "core/utf8.h"
+
+#define FLEX_LEAST 20           /* columns the last text column keeps at the least */
+
+/* ---- layout ---- */
+
+static uint32_t flexible(const struct table *table, const struct placed *placed, uint32_t n)
+{
+    for (uint32_t i = n; i-- > 0;)
+        if (table->columns[placed[i].column].def.kind == KVMTOP_TEXT)
+            return i;
+    return n;
+}
+
+static int total_width(const struct placed *placed, uint32_t n, uint32_t flex)
+{
+    int width = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        width += (i == flex && placed[i].width > FLEX_LEAST ? FLEX_LEAST : placed[i].width) +
+                 (i + 1 < n);
+    return width;
+}
+
+static uint32_t least_important(const struct table *table, const struct placed *placed,
+                                uint32_t n)
+{
+    uint32_t least = 0;
+
+    for (uint32_t i = 1; i < n; i++)
+        if (table->columns[placed[i].column].def.importance <
+            table->columns[placed[least].column].def.importance)
+            least = i;
+    return least;
+}
+
+uint32_t render_layout(const struct view *view, int cols, struct placed *placed)
+{
+    const struct table *table = view->feed->table;
+    uint32_t n = view->ncolumns < RENDER_COLUMNS ? view->ncolumns : RENDER_COLUMNS, flex;
+
+    for (uint32_t i = 0; i < n; i++)
+        placed[i] = (struct placed){ view->columns[i], 0,
+                                     format_width(&table->columns[view->columns[i]]) };
+    while (flex = flexible(table, placed, n), n > 1 && total_width(placed, n, flex) > cols) {
+        uint32_t gone = least_important(table, placed, n);
+
+        memmove(placed + gone, placed + gone + 1, (n - gone - 1) * sizeof *placed);
+        n--;
+    }
+    if (flex < n)
+        placed[flex].width = 0;
+    int left = cols - total_width(placed, n, n), at = 0;
+    if (flex < n && left > 0)
+        placed[flex].width = left;
+    for (uint32_t i = 0; i < n; i++) {
+        placed[i].at = at;
+        at += placed[i].width + 1;
+    }
+    return n;
+}
+
+/* ---- pieces ---- */
+
+/* Text in a field: what doesn't fit is cut, and a + says so. */
+static void put_field(struct ui *ui, int row, const struct placed *p, struct span text,
+                      bool right, uint16_t attr)
+{
+    int columns = (int)utf8_columns(text.bytes, text.len);
+
+    if (columns > p->width) {
+        int used = screen_put(ui->screen, row, p->at, p->width - 1, attr, text.bytes, text.len);
+        screen_put(ui->screen, row, p->at + used, 1, attr, "+", 1);
+        return;
+    }
+    int gap = right ? p->width - columns : 0;
+    screen_put(ui->screen, row, p->at + gap, p->width - gap, attr, text.bytes, text.len);
+}
+
+static void draw_bar(struct ui *ui, int row, enum theme_role role, const char *text)
+{
+    uint16_t attr = theme_attr(&ui->theme, role);
+
+    screen_fill(ui->screen, row, 0, screen_cols(ui->screen), attr);
+    screen_put(ui->screen, row, 0, screen_cols(ui->screen), attr, text, strlen(text));
+}
+
+/* `2CPU%`, and in the gap behind it the mark of the sorted column. */
+static void draw_head(struct ui *ui, int row, const struct placed *p)
+{
+    const struct view *view = ui->session->view;
+    const struct column *column = &view->feed->table->columns[p->column];
+    bool sorted = view->sort == p->column;
+    uint16_t attr = theme_attr(&ui->theme, sorted ? THEME_HEAD_SORTED : THEME_HEAD);
+    char head[80];
+    int n = column->def.digit
+                ? snprintf(head, sizeof head, "%u%s", column->def.digit, column->def.title)
+                : snprintf(head, sizeof head, "%s", column->def.title);
+
+    put_field(ui, row, p, (struct span){ head, (size_t)n }, !cell_is_text(column), attr);
+    if (!sorted)
+        return;
+    int at = p->at + (cell_is_text(column) ? (n < p->width ? n : p->width) : p->width);
+    screen_puts(ui->screen, row, at, attr, view->descending ? "▼" : "▲");
+}
+
+static uint16_t cell_attr(const struct ui *ui, const struct row *row, uint32_t index, char state)
+{
+    const struct view *view = ui->session->view;
+    const struct table *table = view->feed->table;
+    const struct kvmtop_column *def = &table->columns[index].def;
+    double value;
+
+    if (def->kind == KVMTOP_STATE && state == 'D')
+        return theme_attr(&ui->theme, THEME_WARN);
+    if ((def->warn > 0 || def->crit > 0) &&
+        rate_value(table, row, view_column_of(view, row, index), &value)) {
+        if (def->crit > 0 && value >= def->crit)
+            return theme_attr(&ui->theme, THEME_CRIT);
+        if (def->warn > 0 && value >= def->warn)
+            return theme_attr(&ui->theme, THEME_WARN);
+    }
+    if (def->flags & KVMTOP_GUEST_LABEL && row->parent == NONE && row->guest != NONE)
+        return theme_attr(&ui->theme, THEME_GUEST);
+    if (row->flags & KVMTOP_ROW_HIDDEN)
+        return theme_attr(&ui->theme, THEME_DIM);
+    return theme_attr(&ui->theme, THEME_ROW);
+}
+
+static void draw_row(struct ui *ui, int at, const struct line *line, const struct placed *placed,
+                     uint32_t n)
+{
+    struct session *session = ui->session;
+    const struct table *table = session->view->feed->table;
+    const struct row *row = table_at(table, line->row);
+
+    for (uint32_t i = 0; i < n; i++) {
+        char buf[CELL_BUF + RENDER_TREE_BYTES];
+        const struct column *column = &table->columns[placed[i].column];
+        struct span text = render_cell(session, line, row, placed[i].column, placed[i].width,
+                                       buf);
+
+        put_field(ui, at, &placed[i], text, !cell_is_text(column),
+                  cell_attr(ui, row, placed[i].column, text.len == 1 ? text.bytes[0] : 0));
+    }
+}
+
+static void draw_rows(struct ui *ui, const struct placed *placed, uint32_t n)
+{
+    struct view *view = ui->session->view;
+    int cols = screen_cols(ui->screen);
+
+    for (uint32_t i = 0; i < ui->height && view->top + i < view->nlines; i++) {
+        int at = RENDER_ABOVE + (int)i;
+
+        draw_row(ui, at, &view->lines[view->top + i], placed, n);
+        if (view->top + i == view->at)
+            screen_paint(ui->screen, at, 0, cols, theme_attr(&ui->theme, THEME_CURSOR));
+    }
+}
+
+static void draw_totals(struct ui *ui, int row, const struct placed *placed, uint32_t n)
+{
+    const struct view *view = ui->session->view;
+    uint16_t attr = theme_attr(&ui->theme, THEME_TOTAL);
+
+    screen_fill(ui->screen, row, 0, screen_cols(ui->screen), attr);
+    for (uint32_t i = 0; i < n; i++) {
+        char buf[CELL_BUF];
+        uint32_t c = 0;
+
+        while (view->columns[c] != placed[i].column)
+            c++;
+        put_field(ui, row, &placed[i], render_total(view, c, placed[i].width, buf),
+                  !cell_is_text(&view->feed->table->columns[placed[i].column]), attr);
+    }
+}
+
+struct first_line {
+    char text[300];
+    unsigned count;
+};
+
+static void count_line(void *ctx, const char *line)
+{
+    struct first_line *first = ctx;
+
+    if (!first->count++)
+        snprintf(first->text, sizeof first->text, "%s", line);
+}
+
+/* On the right: a message, else the first reason why something is unknown. */
+static void draw_status(struct ui *ui, int row)
+{
+    const struct view *view = ui->session->view;
+    uint32_t last = view->top + ui->height < view->nlines ? view->top + ui->height : view->nlines;
+    uint16_t attr = theme_attr(&ui->theme, THEME_DIM);
+    struct first_line warning = { "", 0 };
+    char line[80];
+
+    int n = snprintf(line, sizeof line, "Showing %" PRIu32 "-%" PRIu32 " of %" PRIu32 "  ",
+                     view->nlines ? view->top + 1 : 0, last, view->nlines);
+    if (view->passed > view->nlines && ui->session->limit)
+        snprintf(line + n - 2, sizeof line - (size_t)n + 2, " (limit, %" PRIu32 " in all)  ",
+                 view->passed);
+    int at = screen_puts(ui->screen, row, 0, attr, line);
+    if (view->filter_error[0]) {
+        at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_ERROR), "filter: ");
+        screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_ERROR), view->filter_error);
+        return;
+    }
+    if (ui->message[0]) {
+        enum theme_role role = ui->message_is_error ? THEME_ERROR : THEME_GOOD;
+        screen_puts(ui->screen, row, at, theme_attr(&ui->theme, role), ui->message);
+        return;
+    }
+    session_warnings(ui->session, count_line, &warning);
+    if (!warning.count)
+        return;
+    if (warning.count > 1) {
+        snprintf(line, sizeof line, "(1 of %u, ? shows all) ", warning.count);
+        at += screen_puts(ui->screen, row, at, attr, line);
+    }
+    screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_WARN), warning.text);
+}
+
+void render_table(struct ui *ui)
+{
+    struct session *session = ui->session;
+    struct view *view = session->view;
+    int rows = screen_rows(ui->screen), cols = screen_cols(ui->screen);
+    int body = rows - RENDER_ABOVE - RENDER_BELOW;
+    struct placed placed[RENDER_COLUMNS];
+    uint32_t n = render_layout(view, cols, placed);
+    char line[RENDER_LINE];
+
+    ui->height = body > 0 ? (uint32_t)body : 0;
+    view_scroll(view, ui->height);
+    render_title(session, ui->frozen ? "frozen" : NULL, line);
+    draw_bar(ui, 0, THEME_TITLE, line);
+    render_host(session, line);
+    draw_bar(ui, 1, THEME_HOST, line);
+    screen_fill(ui->screen, 2, 0, cols, theme_attr(&ui->theme, THEME_HEAD));
+    for (uint32_t i = 0; i < n; i++)
+        draw_head(ui, 2, &placed[i]);
+    draw_rows(ui, placed, n);
+    if (rows > RENDER_ABOVE + RENDER_BELOW) {
+        draw_totals(ui, rows - 3, placed, n);
+        draw_status(ui, rows - 2);
+    }
+}

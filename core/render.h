@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table on the screen. */
+#ifndef KVMTOP_CORE_RENDER_H
+#define KVMTOP_CORE_RENDER_H
+
+#include "core/ui.h"
+
+/* Lines of the screen that aren't rows: title, host, heads; totals, status, keys. */
+#define RENDER_ABOVE 3
+#define RENDER_BELOW 3
+
+/* Where a column of the view stands. */
+struct placed {
+    uint32_t column;
+    int at, width;
+};
+
+#define RENDER_COLUMNS 512      /* more than the widest screen holds */
+
+/* Which of the view's columns fit into `cols` columns, and where; the least important give way,
+ * the last text column takes what is left.  Returns their number, at most RENDER_COLUMNS. */
+uint32_t render_layout(const struct view *view, int cols, struct placed *placed);
+
+/* Draw title, host, heads, rows, totals and status into the grid. */
+void render_table(struct ui *ui);
+
+#endif

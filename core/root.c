@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where proc, sys and etc are read. */
+#include "core/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OPEN_DIR (O_PATH | O_DIRECTORY | O_CLOEXEC)
+
+static const char *const dir_name[3] = { "proc", "sys", "etc" };
+
+static void open_dirs(struct root *root, int base)
+{
+    for (unsigned i = 0; i < 3; i++)
+        root->dir[i] = openat(base, dir_name[i], OPEN_DIR);
+}
+
+static void close_dirs(struct root *root)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        if (root->dir[i] >= 0)
+            close(root->dir[i]);
+        root->dir[i] = -1;
+    }
+}
+
+static int open_step(const struct root *root, unsigned step)
+{
+    char name[16];
+
+    snprintf(name, sizeof name, "%u", step);
+    return openat(root->base, name, OPEN_DIR);
+}
+
+static uint64_t read_clock(int base)
+{
+    char text[32];
+    int fd = openat(base, "clock", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+
+    if (fd >= 0)
+        close(fd);
+    text[n > 0 ? n : 0] = 0;
+    return strtoull(text, NULL, 10);
+}
+
+static bool enter_step(struct root *root, unsigned step)
+{
+    int base = open_step(root, step);
+
+    if (base < 0)
+        return false;
+    close_dirs(root);
+    open_dirs(root, base);
+    root->step = step;
+    root->clock = read_clock(base);
+    close(base);
+    return true;
+}
+
+int root_open(struct root *root, const char *dir)
+{
+    *root = (struct root){ .live = !dir, .base = -1, .dir = { -1, -1, -1 } };
+    root->base = open(dir ? dir : "/", OPEN_DIR);
+    if (root->base < 0)
+        return -errno;
+    if (dir && enter_step(root, 1))
+        return 0;
+    open_dirs(root, root->base);
+    if (root->dir[0] >= 0)
+        return 0;
+    root_close(root);
+    return -ENOENT;
+}
+
+void root_close(struct root *root)
+{
+    close_dirs(root);
+    if (root->base >= 0)
+        close(root->base);
+    root->base = -1;
+}
+
+bool root_next(struct root *root)
+{
+    return root->step && enter_step(root, root->step + 1);
+}
+
+bool root_has_next(const struct root *root)
+{
+    int base = root->step ? open_step(root, root->step + 1) : -1;
+
+    if (base < 0)
+        return false;
+    close(base);
+    return true;
+}
+
+int root_dir(const struct root *root, enum kvmtop_dir dir)
+{
+    return dir >= KVMTOP_DIR_PROC && dir <= KVMTOP_DIR_ETC ? root->dir[dir - 1] : -1;
+}
+
+uint64_t root_now(const struct root *root, enum kvmtop_clock clock)
+{
+    struct timespec t;
+
+    if (root->step)
+        return root->clock;
+    clock_gettime(clock == KVMTOP_CLOCK_BOOTTIME ? CLOCK_BOOTTIME : CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A round of sampling, in slices. */
+#include "core/sched.h"
+
+#include <time.h>
+
+#include "core/identity.h"
+#include "core/sample.h"
+
+#define SLICE_NS 4000000u
+#define MAX_BACKOFF 8u          /* rounds */
+
+uint64_t sched_cpu_now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t now(const struct sched *sched)
+{
+    return root_now(&sched->model->root, KVMTOP_CLOCK_MONOTONIC);
+}
+
+/* ---- what is wanted ---- */
+
+static bool fill_wanted(const struct feed *feed, const struct binding *binding, bool of_all)
+{
+    const uint64_t *map = of_all ? feed->wanted_of_all : feed->wanted;
+
+    if (!feed->active)
+        return false;
+    for (uint32_t i = 0; i < binding->ncolumns; i++)
+        if (bit_get(map, binding->column[i]))
+            return true;
+    return false;
+}
+
+static void rest(struct binding *binding, bool wanted)
+{
+    if (wanted || !binding->busy)
+        return;
+    binding->busy = false;
+    if (!binding->source->idle)
+        return;
+    plugin_enter(binding->plugin);
+    binding->source->idle(binding->plugin->state);
+    plugin_leave();
+}
+
+static void rest_unwanted(struct model *model)
+{
+    for (size_t i = 0; i < model->nfeeds; i++) {
+        struct feed *feed = model->feeds[i];
+
+        for (uint32_t c = 0; c < feed->ncollect; c++)
+            rest(feed->collect[c], feed->active && c == feed->current);
+        for (uint32_t f = 0; f < feed->table->nfills; f++)
+            rest(feed->fill[f], fill_wanted(feed, feed->fill[f], false));
+    }
+}
+
+/* ---- collect ---- */
+
+static void begin_table(struct sched *sched, struct feed *feed)
+{
+    const struct root *root = &sched->model->root;
+
+    sched->collecting = true;
+    table_begin(feed->table, root_now(root, KVMTOP_CLOCK_MONOTONIC),
+                root_now(root, KVMTOP_CLOCK_BOOTTIME));
+}
+
+static void end_table(struct sched *sched, struct feed *feed, bool partial)
+{
+    sched->collecting = false;
+    table_end(feed->table, partial);
+}
+
+/* True: another source of the table goes on at once. */
+static bool fall_back(struct feed *feed, struct binding *failed)
+{
+    failed->failures++;
+    if (feed->ncollect < 2 || failed->failures > feed->ncollect) {
+        unsigned wait = 1u << (failed->failures < 4 ? failed->failures : 3);
+
+        failed->retry_round = feed->table->round + (wait < MAX_BACKOFF ? wait : MAX_BACKOFF);
+        return false;
+    }
+    table_rebase(feed->table, failed->cells);
+    feed->current = (feed->current + 1) % feed->ncollect;
+    return true;
+}
+
+/* True: the feed's rows are there. */
+static bool collect(struct sched *sched, struct feed *feed)
+{
+    if (!sched->collecting)
+        begin_table(sched, feed);
+    for (;;) {
+        struct binding *binding = feed->ncollect ? feed->collect[feed->current] : NULL;
+        struct sample sample;
+
+        if (!binding || binding->retry_round > feed->table->round) {
+            end_table(sched, feed, true);
+            return true;
+        }
+        sample_init(&sample, sched->model, feed, binding);
+        binding->busy = true;
+        plugin_enter(binding->plugin);
+        int err = binding->source->collect(binding->plugin->state, &sample.pub);
+        plugin_leave();
+        if (err == KVMTOP_MORE)
+            return false;
+        if (err >= 0) {
+            binding->failures = 0;
+            end_table(sched, feed, false);
+            return true;
+        }
+        if (!binding->plugin->error)
+            plugin_set_error(binding->plugin, "collect %s: %s", feed->table->def.name,
+                             strerror(-err));
+        if (!fall_back(feed, binding)) {
+            end_table(sched, feed, true);
+            return true;
+        }
+    }
+}
+
+/* ---- phases: each returns true when it is done ---- */
+
+static struct feed *next_active(struct sched *sched)
+{
+    const struct model *model = sched->model;
+
+    while (sched->feed < model->nfeeds && !model->feeds[sched->feed]->active)
+        sched->feed++;
+    return sched->feed < model->nfeeds ? model->feeds[sched->feed] : NULL;
+}
+
+static bool phase_collect(struct sched *sched, uint64_t stop)
+{
+    struct feed *feed;
+
+    (void)stop;
+    while ((feed = next_active(sched))) {
+        if (!collect(sched, feed))
+            return false;
+        sched->feed++;
+    }
+    return true;
+}
+
+static bool phase_name(struct sched *sched, uint64_t stop)
+{
+    struct feed *feed;
+
+    while ((feed = next_active(sched))) {
+        if (!identity_rows(sched->model, feed, &sched->cursor, stop))
+            return false;
+        sched->cursor = 0;
+        sched->feed++;
+    }
+    identity_sweep(sched->model);
+    return true;
+}
+
+static bool claims_wanted(const struct model *model)
+{
+    for (size_t i = 0; i < model->nfeeds; i++) {
+        const struct feed *feed = model->feeds[i];
+
+        if (feed->active && feed->claims &&
+            (feed->table->iface != NONE || feed->table->block != NONE))
+            return true;
+    }
+    return false;
+}
+
+static bool phase_claim(struct sched *sched, uint64_t stop)
+{
+    struct model *model = sched->model;
+
+    if (claims_wanted(model)) {
+        if (!sched->cursor)
+            identity_claims_due(model, sched->rounds);
+        if (!identity_claims(model, &sched->cursor, stop))
+            return false;
+    }
+    for (size_t i = 0; i < model->nfeeds; i++)
+        identity_join(model, model->feeds[i]);
+    return true;
+}
+
+static bool fill_all(struct sched *sched, struct feed *feed, uint64_t stop)
+{
+    struct table *table = feed->table;
+
+    for (; sched->fill < table->nfills; sched->fill++, sched->cursor = 0) {
+        struct binding *binding = feed->fill[sched->fill];
+        bool rotates = binding->source->flags & KVMTOP_FILL_ROTATE;
+        struct sample sample;
+
+        if (binding->source->flags & KVMTOP_FILL_ONCE ||
+            !fill_wanted(feed, binding, !rotates))
+            continue;
+        sample_init(&sample, sched->model, feed, binding);
+        sample.at = sched->cursor;
+        sample.stop = stop;
+        sample_fill(&sample);
+        sched->cursor = sample.at;
+        if (sample.stopped)
+            return false;
+    }
+    return true;
+}
+
+static bool phase_fill(struct sched *sched, uint64_t stop)
+{
+    struct feed *feed;
+
+    while ((feed = next_active(sched))) {
+        if (!fill_all(sched, feed, stop))
+            return false;
+        sched->fill = 0;
+        sched->feed++;
+    }
+    return true;
+}
+
+static const struct {
+    bool (*run)(struct sched *sched, uint64_t stop);
+    enum stage stage;
+} phases[] = {
+    [SCHED_COLLECT] = { phase_collect, STAGE_SAMPLE },
+    [SCHED_NAME] = { phase_name, STAGE_RESOLVE },
+    [SCHED_CLAIM] = { phase_claim, STAGE_RESOLVE },
+    [SCHED_FILL] = { phase_fill, STAGE_SAMPLE },
+};
+
+void sched_begin(struct sched *sched)
+{
+    rest_unwanted(sched->model);
+    sched->rounds++;
+    sched->phase = SCHED_COLLECT;
+    sched->feed = 0;
+    sched->cursor = sched->fill = 0;
+}
+
+static void next_phase(struct sched *sched)
+{
+    sched->phase = sched->phase == SCHED_FILL ? SCHED_IDLE : sched->phase + 1;
+    sched->feed = 0;
+    sched->cursor = sched->fill = 0;
+}
+
+bool sched_step(struct sched *sched)
+{
+    uint64_t stop = now(sched) + SLICE_NS;
+
+    while (sched->phase != SCHED_IDLE) {
+        uint64_t before = sched_cpu_now();
+        bool done = phases[sched->phase].run(sched, sched->patient ? 0 : stop);
+
+        sched->running[phases[sched->phase].stage] += sched_cpu_now() - before;
+        if (done)
+            next_phase(sched);
+        else if (!sched->patient)
+            return false;
+        if (sched->phase != SCHED_IDLE && !sched->patient && now(sched) > stop)
+            return false;
+    }
+    return true;
+}
+
+void sched_fill_rows(struct sched *sched, struct feed *feed, const uint32_t *rows, uint32_t n)
+{
+    uint64_t before = sched_cpu_now();
+
+    for (uint32_t i = 0; i < feed->table->nfills; i++) {
+        struct binding *binding = feed->fill[i];
+        struct sample sample;
+
+        if (binding->source->flags & KVMTOP_FILL_ONCE || !fill_wanted(feed, binding, false))
+            continue;
+        sample_init(&sample, sched->model, feed, binding);
+        sample.rows = rows;
+        sample.nrows = n;
+        sample_fill(&sample);
+    }
+    sched->running[STAGE_SAMPLE] += sched_cpu_now() - before;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Tables: their schema, and the rows of the current sample with what the previous one counted.
+ *
+ * A row is one block of memory: its head, its cells, the counters of the sample before, and a
+ * bitmap for each.  Rows never move while a round of sampling goes on; they are named by their
+ * index.  Rates are made on demand from the two samples (rate.h), so a round stores nothing
+ * twice.
+ */
+#ifndef KVMTOP_CORE_SNAPSHOT_H
+#define KVMTOP_CORE_SNAPSHOT_H
+
+#include <kvmtop/plugin.h>
+
+struct text;
+
+#define NONE UINT32_MAX         /* no row, no column, no guest */
+
+enum column_made_by {           /* where a column's value comes from */
+    MADE_BY_PLUGIN,
+    MADE_BY_GUEST_ID,           /* vmid: of the row's guest */
+    MADE_BY_GUEST_NAME,
+    MADE_BY_GUEST_PLATFORM,
+    MADE_BY_GUEST_LIST,         /* the ids of all guests that claim the row */
+};
+
+struct column {
+    struct kvmtop_column def;
+    enum column_made_by made_by;
+    uint32_t cell;              /* index of its cell; NONE: RATIO and the core's own */
+    uint32_t prev;              /* index of the previous sample's cell; NONE: not a COUNTER */
+    uint32_t num, den, mirror;  /* column indices or NONE */
+    uint32_t fill;              /* which of the table's fills brings it; NONE: collect */
+    bool lasting;               /* a cell holds until it is filled again (fill ONCE, ROTATE) */
+    char *reason;               /* why cells of it are unknown; NULL: no reason given */
+    uint32_t reason_round;
+};
+
+/* When and in which round a fill last reached a row. */
+struct fill_state {
+    uint64_t time, prev_time;   /* CLOCK_MONOTONIC ns */
+    uint32_t round;             /* 0: never */
+};
+
+enum row_mark {                 /* the core's own flags of a row */
+    ROW_NEW = 1,                /* not named or filled once yet */
+    ROW_CHANGED = 2,            /* exec: to be named and filled anew */
+    ROW_FIRST = 4,              /* this round is its first */
+};
+
+struct row {
+    uint64_t id, birth;         /* the key, with kind */
+    uint64_t time, prev_time;   /* CLOCK_MONOTONIC ns; prev_time 0: no sample before */
+    uint32_t kind;
+    uint32_t flags;             /* enum kvmtop_row_flag */
+    uint32_t marks;             /* enum row_mark */
+    uint32_t parent;            /* index or NONE */
+    uint32_t chain;             /* next of the same hash */
+    uint32_t round;             /* last seen; 0: a free slot */
+    uint32_t guest;             /* index into guests, or NONE; of child rows: their parent's */
+    uint32_t hint;              /* the guest hinted at by the collector, or NONE */
+    uint32_t child_count;       /* live child rows, counted when a round ends */
+    struct fill_state *fills;   /* the table's nfills, or NULL: none reached it */
+    union kvmtop_cell cells[];  /* then the previous counters, then the two bitmaps */
+};
+
+/* The schema and the rows.  Made by plugin.c, rows by sched.c. */
+struct table {
+    struct kvmtop_table def;
+    struct column *columns;
+    uint32_t ncolumns;
+    uint32_t ncells, nprev, nwords; /* of one row; nwords: of a bitmap */
+    uint32_t nfills;
+    uint32_t iface, block;      /* column indices or NONE */
+    uint64_t *counter_mask;     /* bitmaps over cells: counters */
+    uint64_t *stay_mask;        /* what a new sample leaves set: texts and what fills bring */
+    uint32_t *prev_cell;        /* [nprev] the cell of each previous counter */
+    uint32_t *prev_fill;        /* [nprev] the fill that brings it, or NONE */
+
+    size_t stride;              /* bytes of a row */
+    char **blocks;              /* ROWS_A_BLOCK rows each */
+    uint32_t nblocks, nslots, nrows, free_slot;
+    uint32_t *bucket, nbuckets;
+
+    uint32_t round;             /* current; 1 is the first */
+    uint32_t version;           /* grows when a round ends: rows may have gone or moved */
+    uint64_t time, boottime;    /* when the current round began; ns */
+    uint64_t prev_time, prev_boottime;
+    uint32_t *fill_round;       /* [nfills] the rounds each fill last ran in, */
+    uint32_t *fill_prev_round;  /* and before that; 0: never */
+};
+
+#define ROWS_A_BLOCK 256u
+
+/* An empty schema; columns are added, then it is sealed, then rows may come.  def's strings
+ * must outlive the table (a plugin's). */
+struct table *table_new(const struct kvmtop_table *def);
+uint32_t table_add_column(struct table *table, const struct kvmtop_column *def,
+                          enum column_made_by made_by);
+uint32_t table_add_fill(struct table *table);
+void table_seal(struct table *table);
+void table_free(struct table *table);
+
+/* The index of a column, or NONE. */
+uint32_t table_column(const struct table *table, const char *name, size_t len);
+
+/* Begin a round at this time; then each row is begun or kept; then the round ends: rows not seen
+ * in it go, unless `partial` (the collector failed midway). */
+void table_begin(struct table *table, uint64_t now, uint64_t boottime);
+void table_end(struct table *table, bool partial);
+
+/* Begin a row in the current round: its counters become the previous ones.  Returns its index. */
+uint32_t table_row(struct table *table, uint32_t kind, uint64_t id, uint64_t birth,
+                   uint32_t parent);
+/* All cells of the last sample hold.  NONE: no such row. */
+uint32_t table_keep(struct table *table, uint32_t kind, uint64_t id, uint64_t birth);
+
+uint32_t table_find(const struct table *table, uint32_t kind, uint64_t id, uint64_t birth);
+
+/* A fill runs in the current round; then it reaches a row: the counters it brought become
+ * previous ones.  False: it has reached the row in this round already. */
+void table_fill_begin(struct table *table, uint32_t fill);
+bool table_fill(struct table *table, uint32_t row, uint32_t fill, uint64_t now);
+
+/* Forget the samples of the columns of one source (bitmap over cells): another source takes
+ * over, and its counters may start elsewhere. */
+void table_rebase(struct table *table, const uint64_t *cells);
+
+void table_set_text(struct table *table, struct row *row, uint32_t cell, const char *bytes,
+                    size_t len);
+
+/* Keep the reason why cells of the column are unknown in this round. */
+void table_set_reason(struct table *table, uint32_t column, const char *reason);
+/* The reason given in the current round or for a lasting column; NULL: none. */
+const char *table_reason(const struct table *table, uint32_t column);
+
+static inline struct row *table_at(const struct table *table, uint32_t row)
+{
+    return (struct row *)(void *)(table->blocks[row / ROWS_A_BLOCK] +
+                                  row % ROWS_A_BLOCK * table->stride);
+}
+
+static inline union kvmtop_cell *row_prev(const struct table *table, struct row *row)
+{
+    return row->cells + table->ncells;
+}
+
+static inline uint64_t *row_set(const struct table *table, const struct row *row)
+{
+    return (uint64_t *)(row->cells + table->ncells + table->nprev);
+}
+
+static inline uint64_t *row_prev_set(const struct table *table, const struct row *row)
+{
+    return row_set(table, row) + table->nwords;
+}
+
+static inline bool bit_get(const uint64_t *map, uint32_t i)
+{
+    return map[i / 64] >> i % 64 & 1;
+}
+
+static inline void bit_set(uint64_t *map, uint32_t i)
+{
+    map[i / 64] |= (uint64_t)1 << i % 64;
+}
+
+/* Is the column's cell known now?  RATIO and the core's own columns have none: false. */
+bool row_known(const struct table *table, const struct row *row, uint32_t column);
+/* The text of a TEXT column made by a plugin; NULL: unknown. */
+const struct text *row_text(const struct table *table, const struct row *row, uint32_t column);
+
+/* The guest the row belongs to, or NONE. */
+static inline uint32_t row_guest(const struct table *table, const struct row *row)
+{
+    return (row->parent == NONE ? row : table_at(table, row->parent))->guest;
+}
+
+/* All rows of the table, in no order: for (i = table_next(t, 0); i != NONE; i = table_next(t, i + 1)) */
+uint32_t table_next(const struct table *table, uint32_t from);
+
+#endif

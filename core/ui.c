@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The terminal's loop: keys, signals, the clock. */
+#include "core/ui.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "core/keys.h"
+#include "core/log.h"
+#include "core/pace.h"
+#include "core/prompt.h"
+#include "core/render.h"
+#include "core/term.h"
+
+void ui_message(struct ui *ui, bool error, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(ui->message, sizeof ui->message, fmt, ap);
+    va_end(ap);
+    ui->message_is_error = error;
+    ui->dirty = true;
+}
+
+void ui_open_page(struct ui *ui, const struct page *page)
+{
+    ui->page = page;
+    ui->page_at = ui->page_top = 0;
+    ui->dirty = true;
+}
+
+/* ---- drawing ---- */
+
+/* Rows that have just come into sight may lack what is filled for visible rows alone. */
+static void fill_visible(struct ui *ui)
+{
+    struct session *session = ui->session;
+    struct view *view = session->view;
+    uint32_t rows[TERM_ROWS_MAX], n = 0;
+    int body = screen_rows(ui->screen) - RENDER_ABOVE - RENDER_BELOW;
+
+    view_scroll(view, body > 0 ? (uint32_t)body : 0);
+    for (int i = 0; i < body && view->top + n < view->nlines; i++, n++)
+        rows[n] = view->lines[view->top + n].row;
+    if (session->sched.phase != SCHED_COLLECT)
+        sched_fill_rows(&session->sched, view->feed, rows, n);
+}
+
+void ui_draw(struct ui *ui)
+{
+    struct session *session = ui->session;
+    uint64_t before;
+    size_t len;
+
+    if (view_stale(session->view))
+        session_update(session);
+    if (!ui->frozen)
+        fill_visible(ui);
+    before = sched_cpu_now();
+    screen_clear(ui->screen);
+    if (ui->page)
+        ui->page->draw(ui);
+    else
+        render_table(ui);
+    if (ui->prompt.label)
+        prompt_draw(ui, screen_rows(ui->screen) - 1);
+    else
+        keys_draw_bar(ui, screen_rows(ui->screen) - 1);
+    const char *bytes = screen_flush(ui->screen, &len);
+    session->sched.running[STAGE_RENDER] += sched_cpu_now() - before;
+    ui->dirty = false;
+    if (len && term_write(bytes, len))
+        ui->quit = true;
+}
+
+void ui_refresh_view(struct ui *ui)
+{
+    session_update(ui->session);
+    ui->dirty = true;
+}
+
+/* ---- the clock ---- */
+
+void ui_prime(struct ui *ui)
+{
+    if (ui->frozen)
+        return;
+    ui->priming = true;
+    ui->next_round = pace_now();
+}
+
+static uint64_t interval_ns(const struct ui *ui)
+{
+    return (uint64_t)(ui->session->interval * 1e9);
+}
+
+static void begin_round(struct ui *ui)
+{
+    struct root *root = &ui->session->model.root;
+
+    if (root->step && ui->session->model.feeds[0]->table->round && !root_next(root)) {
+        ui->session->ended = true;
+        return;
+    }
+    session_begin(ui->session);
+}
+
+/* A finished round: the next is due after the interval, or after a short moment when this one was
+ * only the first of two. */
+static void end_round(struct ui *ui)
+{
+    struct session *session = ui->session;
+
+    memcpy(session->sched.cost, session->sched.running, sizeof session->sched.cost);
+    memset(session->sched.running, 0, sizeof session->sched.running);
+    session_update(session);
+    if (ui->priming) {
+        ui->priming = false;
+        ui->next_round = pace_now() + PACE_PRIME_NS;
+        ui->dirty |= ui->drawn;
+        return;
+    }
+    ui->next_round = pace_catch_up(ui->next_round + interval_ns(ui), interval_ns(ui));
+    ui->drawn = ui->dirty = true;
+    if (ui->rounds_left && !--ui->rounds_left)
+        ui->quit = true;
+}
+
+static void run_clock(struct ui *ui)
+{
+    struct session *session = ui->session;
+
+    if (session->sched.phase == SCHED_IDLE) {
+        if (ui->frozen || session->ended || pace_now() < ui->next_round)
+            return;
+        begin_round(ui);
+    }
+    if (session->sched.phase != SCHED_IDLE && session_step(session))
+        end_round(ui);
+}
+
+/* How long to wait for keys, ms. */
+static int patience(const struct ui *ui)
+{
+    int64_t wait = -1;
+
+    if (ui->session->sched.phase != SCHED_IDLE)
+        return 0;
+    if (!ui->frozen && !ui->session->ended) {
+        uint64_t now = pace_now();
+        wait = now < ui->next_round ? (int64_t)((ui->next_round - now) / 1000000 + 1) : 0;
+    }
+    int pending = input_pending_ms(&ui->input);
+    if (pending >= 0 && (wait < 0 || pending < wait))
+        wait = pending;
+    return (int)(wait > 3600000 ? 3600000 : wait);
+}
+
+/* ---- events ---- */
+
+static void resize(struct ui *ui)
+{
+    int rows, cols;
+
+    term_size(&rows, &cols);
+    if (rows != screen_rows(ui->screen) || cols != screen_cols(ui->screen))
+        screen_resize(ui->screen, rows, cols);
+    ui->dirty = true;
+}
+
+static void on_signal(struct ui *ui, uint32_t sig)
+{
+    switch (sig) {
+    case SIGWINCH:
+        resize(ui);
+        break;
+    case SIGTSTP:
+        if (term_suspend())
+            ui->quit = true;
+        screen_invalidate(ui->screen);
+        resize(ui);
+        break;
+    case SIGCONT:
+        if (term_resume())
+            ui->quit = true;
+        screen_invalidate(ui->screen);
+        resize(ui);
+        break;
+    case SIGINT:
+        ui->quit = true;
+        break;
+    default:                    /* as a shell tells of a program that a signal ended */
+        ui->exit_status = 128 + (int)sig;
+        ui->quit = true;
+    }
+}
+
+static void read_signals(struct ui *ui, int fd)
+{
+    struct signalfd_siginfo info;
+
+    while (read(fd, &info, sizeof info) == sizeof info)
+        on_signal(ui, info.ssi_signo);
+}
+
+static void on_event(struct ui *ui, const struct input_event *event)
+{
+    ui->dirty = true;
+    if (event->type == INPUT_KEY)
+        ui->message[0] = 0;
+    if (ui->prompt.label) {
+        prompt_event(ui, event);
+        return;
+    }
+    if (ui->page && ui->page->event(ui, event))
+        return;
+    keys_event(ui, event);
+}
+
+static void read_keys(struct ui *ui)
+{
+    char buf[4096];
+    ssize_t n = term_read(buf, sizeof buf);
+    struct input_event event;
+
+    if (n < 0)
+        ui->quit = true;
+    for (ssize_t i = 0; i < n && !ui->quit; i++)
+        if (input_byte(&ui->input, (unsigned char)buf[i], &event))
+            on_event(ui, &event);
+}
+
+static void wait_for_events(struct ui *ui, int sigfd)
+{
+    struct input_event event;
+    struct pollfd fds[2] = {
+        { .fd = term_fd(), .events = (short)(POLLIN | (term_pending() ? POLLOUT : 0)) },
+        { .fd = sigfd, .events = POLLIN },
+    };
+    int pending = input_pending_ms(&ui->input);
+    int n = poll(fds, 2, patience(ui));
+
+    if (n == 0 && pending >= 0 && input_timeout(&ui->input, &event))
+        on_event(ui, &event);
+    if (n <= 0)
+        return;
+    if (fds[1].revents & POLLIN)
+        read_signals(ui, sigfd);
+    if (fds[0].revents & POLLOUT && term_flush())
+        ui->quit = true;
+    if (fds[0].revents & (POLLIN | POLLHUP | POLLERR))
+        read_keys(ui);
+}
+
+static void loop(struct ui *ui, int sigfd)
+{
+    ui_prime(ui);
+    while (!ui->quit) {
+        run_clock(ui);
+        if (ui->dirty && ui->drawn && !term_pending())
+            ui_draw(ui);
+        if (!ui->quit)
+            wait_for_events(ui, sigfd);
+    }
+}
+
+/* ---- set-up ---- */
+
+static int open_signals(void)
+{
+    static const int wanted[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT };
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        sigaddset(&set, wanted[i]);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void set_theme(struct ui *ui)
+{
+    const struct settings *s = ui->session->settings;
+    char err[200];
+
+    theme_init(&ui->theme, s->theme);
+    for (size_t i = 0; i < s->ncolors; i++)
+        theme_set(&ui->theme, s->colors[i].role, s->colors[i].spec, err, sizeof err);
+}
+
+static int open_terminal(struct ui *ui)
+{
+    int err = term_open(ui->mouse);
+    const char *term = getenv("TERM");
+
+    if (!err)
+        return 0;
+    if (err == -EINVAL)
+        log_error("TERM is %s%s%s: no screen can be drawn there; -b writes reports instead",
+                  term && *term ? "'" : "not set", term && *term ? term : "",
+                  term && *term ? "'" : "");
+    else
+        log_error("the terminal: %s; -b writes reports instead", strerror(-err));
+    return err;
+}
+
+int ui_run(struct session *session)
+{
+    struct ui ui = { .session = session, .mouse = session->settings->mouse,
+                     .rounds_left = session->settings->iterations };
+    int rows, cols;
+
+    set_theme(&ui);
+    if (open_terminal(&ui))
+        return 2;
+    int sigfd = open_signals();
+    term_size(&rows, &cols);
+    ui.screen = screen_new(rows, cols);
+    log_hold();
+    loop(&ui, sigfd);
+    term_close();
+    log_release();
+    screen_free(ui.screen);
+    close(sigfd);
+    return ui.exit_status;
+}

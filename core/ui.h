@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The terminal's side: one loop over keys, signals and the clock; pages; prompts. */
+#ifndef KVMTOP_CORE_UI_H
+#define KVMTOP_CORE_UI_H
+
+#include "core/input.h"
+#include "core/screen.h"
+#include "core/session.h"
+#include "core/theme.h"
+
+struct ui;
+
+/* What fills the screen instead of the table: help, menus, details. */
+struct page {
+    const char *name;
+    void (*draw)(struct ui *ui);
+    /* Handle an event; false: it isn't the page's, and the keys of the table get it. */
+    bool (*event)(struct ui *ui, const struct input_event *event);
+};
+
+#define PROMPT_MAX 256
+
+/* A line being typed at the bottom. */
+struct prompt {
+    const char *label;          /* NULL: no prompt is open */
+    char text[PROMPT_MAX];
+    size_t len;
+    char before[PROMPT_MAX];    /* what ESC goes back to */
+    /* After each change; after Enter (done) it says whether the prompt may close. */
+    bool (*changed)(struct ui *ui, const char *text, bool done);
+    void (*cancelled)(struct ui *ui, const char *before);
+};
+
+struct ui {
+    struct session *session;
+    struct screen *screen;
+    struct theme theme;
+    struct input input;
+    const struct page *page;    /* NULL: the table */
+    uint32_t page_at, page_top; /* its cursor and scroll */
+    struct prompt prompt;
+    char message[200];          /* in the status line until the next key */
+    bool message_is_error;
+    bool frozen, quit, dirty;
+    bool mouse;
+    uint32_t height;            /* lines of rows in the table as last drawn */
+    uint64_t next_round;        /* CLOCK_MONOTONIC ns */
+    bool priming;               /* the first of two samples a short moment apart */
+    bool drawn;                 /* a first frame has been shown */
+    uint64_t rounds_left;       /* of --iterations; 0: no end */
+    int exit_status;
+};
+
+/* Run until q, a signal or the last of --iterations.  Returns the exit status. */
+int ui_run(struct session *session);
+
+/* Draw the present state and send what changed. */
+void ui_draw(struct ui *ui);
+
+void ui_message(struct ui *ui, bool error, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Sample soon, and show rates after a short moment: a view has come up, or its needs changed. */
+void ui_prime(struct ui *ui);
+
+/* Change the view's order or rows at once. */
+void ui_refresh_view(struct ui *ui);
+
+/* Open a page, or close it (NULL). */
+void ui_open_page(struct ui *ui, const struct page *page);
+
+#endif

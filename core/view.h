@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A view: which rows of a table stand in which order, which columns of it, and where the cursor
+ * is.  Each view has its own sort, filter, cursor and scroll position, and keeps them.
+ */
+#ifndef KVMTOP_CORE_VIEW_H
+#define KVMTOP_CORE_VIEW_H
+
+#include "core/arena.h"
+#include "core/filter.h"
+#include "core/model.h"
+#include "core/rate.h"
+
+struct row_key {
+    uint64_t id, birth;
+    uint32_t kind;
+    bool set;
+};
+
+/* A line on the screen: a row, and how a tree draws it. */
+struct line {
+    uint32_t row;
+    bool last;                  /* of its parent's children */
+};
+
+struct view {
+    char *name;                 /* the table's, or "tree" */
+    struct feed *feed;
+    bool tree;                  /* child rows beneath their parents */
+    uint32_t *columns;          /* shown, in their order */
+    uint32_t ncolumns;
+    bool columns_named;         /* by --columns: an export has just these */
+    uint32_t sort;              /* a column */
+    bool descending;
+    char *filter_text;          /* never NULL */
+    struct filter *filter;      /* NULL: all pass */
+    char filter_error[160];     /* "" : none */
+    bool show_hidden, mirror, command; /* keys h, x, a */
+    bool fold_all;              /* processes are folded unless they stand in `folds` (or if) */
+    struct row_key *folds;
+    uint32_t nfolds;
+    struct row_key cursor;
+    uint32_t at, top;           /* lines: of the cursor, and the first on the screen */
+    bool follow;                /* the cursor stays on its row whatever the order */
+
+    /* Made by view_update(): */
+    struct line *lines;
+    uint32_t nlines, lines_cap;
+    uint32_t passed;            /* top-level rows that pass the filter, beyond the limit too */
+    struct total *totals;       /* [table->ncolumns], over those that pass and count */
+    uint32_t version;           /* of the table when this was made */
+    struct arena arena;
+};
+
+/* A view of the feed's table with its default columns and sort; view_free() it. */
+struct view *view_new(struct feed *feed, bool tree);
+void view_free(struct view *view);
+
+/* Set by names: `pid, cpu` and `cpu:desc`.  False with one line in err; nothing is changed. */
+bool view_set_columns(struct view *view, const char *names, char *err, size_t cap);
+bool view_set_sort(struct view *view, const char *spec, char *err, size_t cap);
+
+/* Set the filter; a wrong one passes everything and stands in filter_error. */
+void view_set_filter(struct view *view, const char *text);
+
+/* Tell the feed what this view needs; export: every column that costs nothing besides. */
+void view_want(const struct view *view, bool export);
+
+/* Filter, sort, lay out lines; the cursor goes where its row went.  limit 0: all rows. */
+void view_update(struct view *view, struct model *model, uint64_t limit);
+
+/* Have rows gone or moved since view_update()? */
+bool view_stale(const struct view *view);
+
+/* The cursor by lines, and the window of `height` lines that it stands in. */
+void view_move(struct view *view, int64_t by);
+void view_go(struct view *view, uint32_t line);
+void view_scroll(struct view *view, uint32_t height);
+
+/* The row under the cursor, or NONE. */
+uint32_t view_cursor_row(const struct view *view);
+
+void view_toggle_fold(struct view *view);
+void view_fold_all(struct view *view, bool fold);
+bool view_folded(const struct view *view, const struct row *row);
+
+/* The value of a column as this view shows it: from the guest's side after key x. */
+uint32_t view_column_of(const struct view *view, const struct row *row, uint32_t column);
+
+#endif

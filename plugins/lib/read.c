@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading small files and link texts relative to a folder's descriptor. */
+#include "lib/read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* O_NONBLOCK means nothing to files, and keeps a FIFO in a recorded host from blocking us. */
+static int open_at(int dirfd, const char *path)
+{
+    int fd;
+
+    do {
+        fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    } while (fd < 0 && errno == EINTR);
+    return fd < 0 ? -errno : fd;
+}
+
+static ssize_t read_some(int fd, char *buf, size_t len)
+{
+    ssize_t n;
+
+    do {
+        n = read(fd, buf, len);
+    } while (n < 0 && errno == EINTR);
+    return n < 0 ? -errno : n;
+}
+
+/* Until the end of the file or of the buffer. */
+static ssize_t read_all(int fd, char *buf, size_t len)
+{
+    size_t have = 0;
+
+    while (have < len) {
+        ssize_t n = read_some(fd, buf + have, len - have);
+        if (n < 0)
+            return n;
+        if (n == 0)
+            break;
+        have += (size_t)n;
+    }
+    return (ssize_t)have;
+}
+
+static ssize_t read_with(ssize_t (*reader)(int, char *, size_t), int dirfd, const char *path,
+                         char *buf, size_t cap)
+{
+    int fd = open_at(dirfd, path);
+    ssize_t n;
+
+    if (cap > 0)
+        buf[0] = '\0';
+    if (fd < 0)
+        return fd;
+    n = cap > 0 ? reader(fd, buf, cap - 1) : -EINVAL;
+    if (n >= 0)
+        buf[n] = '\0';
+    close(fd);
+    return n;
+}
+
+ssize_t read_file_at(int dirfd, const char *path, char *buf, size_t cap)
+{
+    return read_with(read_all, dirfd, path, buf, cap);
+}
+
+ssize_t read_once_at(int dirfd, const char *path, char *buf, size_t cap)
+{
+    return read_with(read_some, dirfd, path, buf, cap);
+}
+
+static int grow(struct read_buffer *buf)
+{
+    size_t cap = buf->cap > 0 ? buf->cap * 2 : 4096;
+    char *data = realloc(buf->data, cap);
+
+    if (data == NULL)
+        return -ENOMEM;
+    buf->data = data;
+    buf->cap = cap;
+    return 0;
+}
+
+/* Room for one byte past max tells a file of max bytes from a longer one. */
+static ssize_t read_growing(int fd, struct read_buffer *buf, size_t max)
+{
+    size_t have = 0;
+    ssize_t n;
+
+    do {
+        if (have + 1 >= buf->cap && grow(buf) < 0)
+            return -ENOMEM;
+        n = read_some(fd, buf->data + have, buf->cap - have - 1);
+        if (n < 0)
+            return n;
+        have += (size_t)n;
+    } while (n > 0 && have <= max);
+    buf->data[have] = '\0';
+    return have > max ? -EFBIG : (ssize_t)have;
+}
+
+ssize_t read_file_grow(int dirfd, const char *path, struct read_buffer *buf, size_t max)
+{
+    int fd = open_at(dirfd, path);
+    ssize_t n;
+
+    if (fd < 0)
+        return fd;
+    n = read_growing(fd, buf, max);
+    close(fd);
+    return n;
+}
+
+void read_buffer_free(struct read_buffer *buf)
+{
+    free(buf->data);
+    buf->data = NULL;
+    buf->cap = 0;
+}
+
+ssize_t read_link_at(int dirfd, const char *path, char *buf, size_t cap)
+{
+    ssize_t n;
+
+    if (cap == 0)
+        return -EINVAL;
+    n = readlinkat(dirfd, path, buf, cap);
+    if (n < 0 || (size_t)n == cap) {
+        int err = n < 0 ? errno : ENAMETOOLONG;
+        buf[0] = '\0';
+        return -err;
+    }
+    buf[n] = '\0';
+    return n;
+}

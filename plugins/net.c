@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Table `network`: the host's network interfaces, those of guests in other network namespaces,
+ * and which guest each belongs to.  The figures speak for the host: what it receives on a tap,
+ * the guest has sent.
+ */
+#include <kvmtop/plugin.h>
+
+#include "net/claims.h"
+#include "net/foreign.h"
+#include "net/ifaces.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KIND_HOST, KIND_FOREIGN }; /* kinds of rows: by index, by namespace and name */
+
+struct net {
+    const struct kvmtop_host *host;
+    struct ifaces ifaces;
+    struct foreign foreign;
+};
+
+/* ---- the table ---- */
+
+/* In the order of source_columns. */
+enum {
+    COL_IFACE,
+    COL_STATE,
+    COL_SPEED,
+    COL_COUNTERS,               /* the first of them, in the order of enum netdev_counter */
+};
+
+static const char *const source_columns[] = {
+    "iface",   "state",  "speed",  "rx_mbps", "tx_mbps", "rx_pkts",
+    "tx_pkts", "rx_err", "tx_err", "rx_drop", "tx_drop", NULL,
+};
+
+#define BYTES_TO_MEGABITS 8e-6
+
+static const struct kvmtop_column columns[] = {
+    {
+        .name = "iface",
+        .title = "IFACE",
+        .help = "Interface; NAME@NAMESPACE where a guest's is in another network namespace",
+        .kind = KVMTOP_TEXT,
+        .width = 15,
+        .digit = 3,
+        .importance = 100,
+        .flags = KVMTOP_IDENTITY,
+    },
+    {
+        .name = "state",
+        .title = "STATE",
+        .help = "Operational state: UP, DOWN, or unknown where the driver does not say (taps)",
+        .kind = KVMTOP_TEXT,
+        .width = 7,
+        .digit = 4,
+        .importance = 50,
+    },
+    {
+        .name = "speed",
+        .title = "SPEED",
+        .help = "Speed of the link in Mbit/s (/sys/class/net/*/speed); none of a tap",
+        .unit = "Mbit/s",
+        .kind = KVMTOP_GAUGE,
+        .width = 6,
+        .digit = 5,
+        .importance = 30,
+    },
+    {
+        .name = "rx_mbps",
+        .title = "RX_Mbps",
+        .help = "Received, in megabits a second (on a tap the host receives what the guest sends)",
+        .unit = "Mbit/s",
+        .kind = KVMTOP_COUNTER,
+        .aggregate = KVMTOP_SUM,
+        .precision = 2,
+        .width = 9,
+        .digit = 1,
+        .importance = 90,
+        .scale = BYTES_TO_MEGABITS,
+        .mirror = "tx_mbps",
+    },
+    {
+        .name = "tx_mbps",
+        .title = "TX_Mbps",
+        .help = "Transmitted, in megabits a second",
+        .unit = "Mbit/s",
+        .kind = KVMTOP_COUNTER,
+        .aggregate = KVMTOP_SUM,
+        .precision = 2,
+        .width = 9,
+        .digit = 2,
+        .importance = 95,
+        .scale = BYTES_TO_MEGABITS,
+        .mirror = "rx_mbps",
+    },
+    {
+        .name = "rx_pkts",
+        .title = "RX_Pkts",
+        .help = "Packets received a second",
+        .unit = "1/s",
+        .kind = KVMTOP_COUNTER,
+        .aggregate = KVMTOP_SUM,
+        .width = 8,
+        .digit = 6,
+        .importance = 70,
+        .mirror = "tx_pkts",
+    },
+    {
+        .name = "tx_pkts",
+        .title = "TX_Pkts",
+        .help = "Packets transmitted a second",
+        .unit = "1/s",
+        .kind = KVMTOP_COUNTER,
+        .aggregate = KVMTOP_SUM,
+        .width = 8,
+        .digit = 7,
+        .importance = 70,
+        .mirror = "rx_pkts",
+    },
+    {
+        .name = "rx_err",
+        .title = "RX_Err",
+        .help = "Bad packets received a second",
+        .unit = "1/s",
+        .kind = KVMTOP_COUNTER,
+        .aggregate = KVMTOP_SUM,
+        .precision = 1,
+        .width = 6,
+        .digit = 8,
+        .importance = 60,
+        .mirror = "tx_err",
+        .warn = 0.001,
+    },
+    {
+        .name = "tx_err",
+        .title = "TX_Err",
+        .help = "Packets a second that could not be transmitted",
+        .unit = "1/s",
+        .kind = KVMTOP_COUNTER,
+        .aggregate = KVMTOP_SUM,
+        .precision = 1,
+        .width = 6,
+        .digit = 9,
+        .importance = 60,
+        .mirror = "rx_err",
+        .warn = 0.001,
+    },
+    {
+        .name = "rx_drop",
+        .title = "RX_Drop",
+        .help = "Packets a second received and dropped for want of room or a taker",
+        .unit = "1/s",
+        .kind = KVMTOP_COUNTER,
+        .aggregate = KVMTOP_SUM,
+        .precision = 1,
+        .width = 7,
+        .importance = 40,
+        .flags = KVMTOP_OPTIONAL,
+        .mirror = "tx_drop",
+    },
+    {
+        .name = "tx_drop",
+        .title = "TX_Drop",
+        .help = "Packets a second dropped on the way out; on a tap: the guest does not fetch them",
+        .unit = "1/s",
+        .kind = KVMTOP_COUNTER,
+        .aggregate = KVMTOP_SUM,
+        .precision = 1,
+        .width = 7,
+        .importance = 40,
+        .flags = KVMTOP_OPTIONAL,
+        .mirror = "rx_drop",
+    },
+};
+
+static const struct kvmtop_table tables[] = {
+    {
+        .name = "network",
+        .title = "Network",
+        .sort = "tx_mbps",
+        .columns = columns,
+        .ncolumns = KVMTOP_COUNT(columns),
+        .iface = "iface",
+        .side = "host's side",
+        .mirror_side = "guest's side",
+        .hotkey = 'n',
+    },
+};
+
+/* ---- rows ---- */
+
+struct round {
+    struct net *net;
+    struct kvmtop_sample *sample;
+};
+
+static bool fits_one(const char *patterns, const char *name)
+{
+    char pattern[64];
+
+    while (*(patterns += strspn(patterns, " \t")) != '\0') {
+        size_t len = strcspn(patterns, " \t");
+        if (len < sizeof pattern) {
+            memcpy(pattern, patterns, len);
+            pattern[len] = '\0';
+            if (fnmatch(pattern, name, 0) == 0)
+                return true;
+        }
+        patterns += len;
+    }
+    return false;
+}
+
+static bool is_hidden(const struct kvmtop_host *host, const char *name)
+{
+    const char *patterns;
+
+    for (size_t i = 0; (patterns = host->option(host, "hide", i)) != NULL; i++) {
+        if (fits_one(patterns, name))
+            return true;
+    }
+    return false;
+}
+
+/* Does the host count from its end of a cable whose other end is in a guest? */
+static bool is_mirrored(const struct iface *iface)
+{
+    switch (iface->driver) {
+    case IFACE_TAP:
+        return true;
+    case IFACE_UNKNOWN:
+        return iface_name_is_tap(iface->name) || (iface->named && iface->guest.port);
+    case IFACE_OTHER:           /* a container's veth */
+        return iface->named && iface->guest.port;
+    default:
+        return false;
+    }
+}
+
+static void set_text(struct kvmtop_sample *sample, const struct kvmtop_row *row, unsigned column,
+                     const char *text)
+{
+    sample->host->text(sample, row, column, text, strlen(text));
+}
+
+static void set_counters(const struct kvmtop_row *row, const struct netdev_counters *counters)
+{
+    for (unsigned i = 0; i < NETDEV_COUNTERS; i++)
+        kvmtop_set_u64(row, COL_COUNTERS + i, counters->value[i]);
+}
+
+static uint32_t flags_of(const struct net *net, struct iface *iface)
+{
+    if (!iface->classified) {
+        iface->hidden = is_hidden(net->host, iface->name);
+        iface->mirrored = is_mirrored(iface);
+        iface->classified = true;
+    }
+    return (iface->hidden ? KVMTOP_ROW_HIDDEN : 0u) |
+           (iface->mirrored ? KVMTOP_ROW_MIRRORED : 0u);
+}
+
+static void make_row(struct net *net, struct kvmtop_sample *sample, struct iface *iface)
+{
+    struct kvmtop_row row;
+
+    if (!net->host->row(sample, KIND_HOST, iface->id, 0, 0, &row))
+        return;
+    set_text(sample, &row, COL_IFACE, iface->name);
+    if (iface->state != NULL)
+        set_text(sample, &row, COL_STATE, iface->state);
+    if (iface->speed > 0)
+        kvmtop_set_u64(&row, COL_SPEED, iface->speed);
+    if (iface->round == net->ifaces.round)
+        set_counters(&row, &iface->counters);
+    *row.flags |= flags_of(net, iface);
+    if (iface->named)
+        net->host->hint(sample, &row, iface->guest.platform, iface->guest.id);
+}
+
+static void make_foreign_row(void *arg, uint64_t id, const char *name,
+                             const struct netdev_counters *counters)
+{
+    struct round *round = arg;
+    struct kvmtop_row row;
+
+    if (!round->net->host->row(round->sample, KIND_FOREIGN, id, 0, 0, &row))
+        return;
+    set_text(round->sample, &row, COL_IFACE, name);
+    set_counters(&row, counters);
+    *row.flags |= KVMTOP_ROW_MIRRORED;
+}
+
+static int collect(void *state, struct kvmtop_sample *sample)
+{
+    struct net *net = state;
+    struct round round = { .net = net, .sample = sample };
+    int err = ifaces_refresh(&net->ifaces, net->host, sample->deadline);
+
+    if (err < 0)
+        return net->host->fail(net->host, err, "cannot read the network interfaces: %s",
+                               strerror(-err));
+    if (err == KVMTOP_MORE)
+        return err;
+    for (size_t i = 0; i < net->ifaces.count; i++)
+        make_row(net, sample, net->ifaces.all[i]);
+    foreign_read(&net->foreign, net->host->dir(net->host, KVMTOP_DIR_PROC), make_foreign_row,
+                 &round);
+    return 0;
+}
+
+static const struct kvmtop_source sources[] = {
+    { .table = "network", .columns = source_columns, .collect = collect },
+};
+
+/* ---- the guests' ---- */
+
+static int claims_of(void *state, const struct kvmtop_process *process,
+                     struct kvmtop_claims *claims)
+{
+    struct net *net = state;
+
+    /* Indices and addresses of interfaces may be needed before the table has been shown. */
+    if (net->ifaces.round == 0)
+        ifaces_refresh(&net->ifaces, net->host, UINT64_MAX);
+    return net_claims(net->host, &net->ifaces, &net->foreign, process, claims);
+}
+
+static const struct kvmtop_resolver resolvers[] = {
+    { .name = "net", .rank = 500, .claims = claims_of },
+};
+
+/* ---- the plugin ---- */
+
+static const struct kvmtop_option options[] = {
+    {
+        .name = "hide",
+        .help = "Interfaces not shown before key h: names or patterns with * ? [], in a row",
+        .value = "lo fw*",
+        .type = KVMTOP_OPTION_STRING,
+        .repeatable = true,
+    },
+};
+
+static int open_net(const struct kvmtop_host *host, void **state)
+{
+    struct net *net = calloc(1, sizeof *net);
+
+    if (net == NULL || ifaces_open(&net->ifaces, host->live) < 0) {
+        free(net);
+        return host->fail(host, -ENOMEM, "no memory");
+    }
+    net->host = host;
+    *state = net;
+    return 0;
+}
+
+static void close_net(void *state)
+{
+    struct net *net = state;
+
+    ifaces_close(&net->ifaces);
+    foreign_free(&net->foreign);
+    free(net);
+}
+
+KVMTOP_PLUGIN(net) = {
+    KVMTOP_PLUGIN_HEAD,
+    .name = "net",
+    .version = "0.1.0",
+    .license = "GPL-3.0-or-later",
+    .summary = "network interfaces and the guests that they belong to",
+    .options = options,
+    .noptions = KVMTOP_COUNT(options),
+    .tables = tables,
+    .ntables = KVMTOP_COUNT(tables),
+    .sources = sources,
+    .nsources = KVMTOP_COUNT(sources),
+    .resolvers = resolvers,
+    .nresolvers = KVMTOP_COUNT(resolvers),
+    .open = open_net,
+    .close = close_net,
+};

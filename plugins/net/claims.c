@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which network interfaces belong to a guest. */
+#include "net/claims.h"
+
+#include "lib/passthrough.h"
+#include "lib/qemu_args.h"
+#include "lib/vmm_files.h"
+#include "net/foreign.h"
+#include "net/ifaces.h"
+
+#include <errno.h>
+#include <kvmtop/plugin.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAMES = 256 };           /* interfaces of one guest that are told apart */
+
+struct search {
+    const struct kvmtop_host *host;
+    struct kvmtop_claims *claims;
+    struct ifaces *ifaces;
+    struct foreign *foreign;
+    int proc;
+    int32_t pid;
+    uint64_t ns;                /* the VMM's network namespace; 0: the host's */
+    unsigned count;
+    char names[NAMES][NETDEV_NAME];
+    char vfio[32];              /* link of a vfio group that it has open */
+    int err;
+};
+
+static bool already_claimed(const struct search *search, const char *name)
+{
+    for (unsigned i = 0; i < search->count; i++) {
+        if (strcmp(search->names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Each queue of a multi-queue tap is a descriptor of its own: the name is claimed once. */
+static void claim(struct search *search, const char *name)
+{
+    char foreign[FOREIGN_NAME];
+
+    if (search->count == NAMES || already_claimed(search, name))
+        return;
+    snprintf(search->names[search->count++], NETDEV_NAME, "%s", name);
+    if (search->ns == 0) {
+        search->host->claim(search->claims, KVMTOP_CLAIM_IFACE, name);
+        return;
+    }
+    foreign_name(foreign, name, search->ns);
+    search->host->claim(search->claims, KVMTOP_CLAIM_IFACE, foreign);
+    if (foreign_add(search->foreign, search->pid, search->ns, name) < 0)
+        search->err = -ENOMEM;
+}
+
+/* ---- by what it has open ---- */
+
+/* The line `iff:` is there since Linux 3.14, and empty before the descriptor is attached. */
+static void claim_tap(struct search *search, unsigned fd)
+{
+    char buf[VMM_FDINFO_MAX], name[NETDEV_NAME];
+    struct span info, value;
+
+    if (!vmm_fdinfo_read(search->proc, search->pid, fd, buf, &info) ||
+        !vmm_fdinfo_get(info, "iff", &value) || !netdev_valid_name(value.at, value.len))
+        return;
+    memcpy(name, value.at, value.len);
+    name[value.len] = '\0';
+    claim(search, name);
+}
+
+/* /dev/tapN is that of the macvtap with index N; only the host's indices are known. */
+static void claim_macvtap(struct search *search, const char *number)
+{
+    struct iface *iface = NULL;
+    uint64_t index;
+
+    if (search->ns == 0 && parse_number(number, &index) && index <= INT32_MAX)
+        iface = ifaces_by_index(search->ifaces, (uint32_t)index);
+    if (iface != NULL && iface->driver == IFACE_MACVTAP)
+        claim(search, iface->name);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t len = strlen(text), n = strlen(end);
+
+    return len >= n && strcmp(text + len - n, end) == 0;
+}
+
+/* A jail may have its device nodes in a folder of its own: the end tells. */
+static void visit_fd(void *arg, unsigned fd, const char *link)
+{
+    struct search *search = arg;
+
+    if (ends_with(link, "/dev/net/tun"))
+        claim_tap(search, fd);
+    else if (strncmp(link, "/dev/tap", 8) == 0)
+        claim_macvtap(search, link + 8);
+    else if (strncmp(link, "/dev/vfio/", 10) == 0 && strcmp(link + 10, "vfio") != 0)
+        snprintf(search->vfio, sizeof search->vfio, "%s", link + 5);
+}
+
+/* ---- by its command line ---- */
+
+struct key {
+    const char *option, *key, *implied;
+};
+
+static const struct key name_keys[] = {
+    { "netdev", "ifname", "type" },
+    { "nic", "ifname", "type" },
+    { "net", "ifname", "type" },
+    { "net", "tap", NULL },       /* cloud-hypervisor */
+};
+
+static const struct key mac_keys[] = {
+    { "device", "mac", "driver" },
+    { "nic", "mac", "type" },
+    { "net", "macaddr", "type" },
+    { "net", "mac", NULL },       /* cloud-hypervisor */
+};
+
+static void claim_named(struct search *search, const char *name)
+{
+    if (netdev_valid_name(name, strlen(name)))
+        claim(search, name);
+}
+
+/* A tap made by libvirt or Proxmox VE has the guest's address with the first byte fe. */
+static void claim_addressed(struct search *search, const char *text)
+{
+    const uint64_t first_byte = UINT64_C(0xff) << 40;
+    struct iface *iface;
+    uint64_t mac;
+
+    if (!netdev_mac(text, strlen(text), &mac))
+        return;
+    iface = ifaces_by_mac(search->ifaces, (mac & ~first_byte) | UINT64_C(0xfe) << 40);
+    if (iface != NULL && iface->driver == IFACE_TAP)
+        claim(search, iface->name);
+}
+
+static void each_value(struct search *search, const struct qemu_args *args,
+                       const struct key *keys, size_t nkeys,
+                       void (*found)(struct search *search, const char *value))
+{
+    struct qemu_option option;
+    char value[64];
+    size_t at = 0;
+
+    while (qemu_args_next(args, &at, &option)) {
+        for (size_t i = 0; i < nkeys && option.value != NULL; i++) {
+            ssize_t len;
+            if (strcmp(option.name, keys[i].option) != 0)
+                continue;
+            len = qemu_value_get(option.value, keys[i].key, keys[i].implied, value,
+                                 sizeof value);
+            if (len > 0 && (size_t)len < sizeof value)
+                found(search, value);
+        }
+    }
+}
+
+/* may_look: its files were read, so addresses can't tell more than they did. */
+static void claim_by_args(struct search *search, const struct qemu_args *args, bool may_look)
+{
+    if (search->count == 0)
+        each_value(search, args, name_keys, KVMTOP_COUNT(name_keys), claim_named);
+    if (search->count == 0 && !may_look)
+        each_value(search, args, mac_keys, KVMTOP_COUNT(mac_keys), claim_addressed);
+}
+
+/* ---- all ---- */
+
+/* Only a namespace that surely is another one counts as such. */
+static uint64_t other_namespace(const struct kvmtop_host *host, int proc, int32_t pid)
+{
+    uint64_t own = foreign_namespace(proc, host->live ? "self" : "1"), its;
+    char text[16];
+
+    snprintf(text, sizeof text, "%d", (int)pid);
+    its = foreign_namespace(proc, text);
+    return own != 0 && its != own ? its : 0;
+}
+
+int net_claims(const struct kvmtop_host *host, struct ifaces *ifaces, struct foreign *foreign,
+               const struct kvmtop_process *process, struct kvmtop_claims *claims)
+{
+    int proc = host->dir(host, KVMTOP_DIR_PROC), err;
+    struct search search = {
+        .host = host, .claims = claims, .ifaces = ifaces, .foreign = foreign,
+        .proc = proc, .pid = process->pid, .ns = other_namespace(host, proc, process->pid),
+    };
+    struct qemu_args args = { 0 };
+
+    foreign_forget(foreign, process->pid);
+    err = vmm_files_each(proc, process->pid, visit_fd, &search);
+    args.argv = host->argv(host, process, &args.argc);
+    if (args.argv != NULL) {
+        claim_by_args(&search, &args, err == 0);
+        if (passthrough_claim(host, &args, PASSTHROUGH_NET, claims) > 0)
+            search.vfio[0] = '\0';
+    }
+    if (search.vfio[0] != '\0')
+        host->claim(claims, KVMTOP_CLAIM_PASSTHROUGH, search.vfio);
+    return search.err;
+}

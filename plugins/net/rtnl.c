@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sockets, dumps and events of rtnetlink(7). */
+#include "net/rtnl.h"
+
+#include <errno.h>
+#include <linux/if_link.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum {
+    BUFFER_SIZE = 64 * 1024,    /* the kernel fills at most 32 KiB a message of a dump */
+    EVENT_SPACE = 1024 * 1024,  /* of the socket: some hundred links may change in one refresh */
+    EVENT_READS = 4096,         /* a refresh: a flood of events must not hold us */
+};
+
+/* A dump is answered at once; only a kernel gone wrong lets us wait. */
+static const struct timeval answer_time = { .tv_sec = 1 };
+
+static int configure(const struct rtnl *rtnl, bool events)
+{
+    struct sockaddr_nl local = { .nl_family = AF_NETLINK, .nl_groups = events ? RTMGRP_LINK : 0 };
+    int space = EVENT_SPACE;
+
+    /* Beyond the limit of the system where we may, up to it where not. */
+    if (events && setsockopt(rtnl->fd, SOL_SOCKET, SO_RCVBUFFORCE, &space, sizeof space) < 0)
+        setsockopt(rtnl->fd, SOL_SOCKET, SO_RCVBUF, &space, sizeof space);
+    if (setsockopt(rtnl->fd, SOL_SOCKET, SO_RCVTIMEO, &answer_time, sizeof answer_time) < 0)
+        return -errno;
+    return bind(rtnl->fd, (struct sockaddr *)&local, sizeof local) < 0 ? -errno : 0;
+}
+
+int rtnl_open(struct rtnl *rtnl, bool events)
+{
+    int err;
+
+    *rtnl = (struct rtnl){ .fd = -1, .buffer = malloc(BUFFER_SIZE) };
+    if (rtnl->buffer == NULL)
+        return -ENOMEM;
+    rtnl->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    err = rtnl->fd < 0 ? -errno : configure(rtnl, events);
+    if (err < 0)
+        rtnl_close(rtnl);
+    return err;
+}
+
+void rtnl_close(struct rtnl *rtnl)
+{
+    if (rtnl->fd >= 0)
+        close(rtnl->fd);
+    free(rtnl->buffer);
+    *rtnl = (struct rtnl){ .fd = -1 };
+}
+
+/* One datagram from the kernel: its length, or -errno. */
+static ssize_t receive(struct rtnl *rtnl, int flags)
+{
+    struct sockaddr_nl from = { 0 };
+    struct iovec part = { .iov_base = rtnl->buffer, .iov_len = BUFFER_SIZE };
+    struct msghdr message = {
+        .msg_name = &from,
+        .msg_namelen = sizeof from,
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+    };
+    ssize_t len;
+
+    do {
+        len = recvmsg(rtnl->fd, &message, flags);
+    } while (len < 0 && errno == EINTR);
+    if (len < 0)
+        return -errno;
+    if (message.msg_flags & MSG_TRUNC)
+        return -ENOBUFS;
+    return from.nl_pid == 0 ? len : 0; /* any process may send to us */
+}
+
+static int send_request(struct rtnl *rtnl, struct nlmsghdr *request)
+{
+    struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+    ssize_t n;
+
+    request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    request->nlmsg_seq = ++rtnl->sequence;
+    do {
+        n = sendto(rtnl->fd, request, request->nlmsg_len, 0, (struct sockaddr *)&kernel,
+                   sizeof kernel);
+    } while (n < 0 && errno == EINTR);
+    return n < 0 ? -errno : 0;
+}
+
+/* What one datagram of a dump adds up to. */
+struct dump {
+    uint32_t sequence;
+    rtnl_visit *visit;
+    void *arg;
+    bool done;
+    int err;
+};
+
+/* NLMSG_ERROR and NLMSG_DONE carry a negative errno value, or 0, as their first word. */
+static int status_of(const struct nlmsghdr *message)
+{
+    int status = 0;
+
+    if (message->nlmsg_len >= NLMSG_LENGTH(sizeof status))
+        memcpy(&status, NLMSG_DATA(message), sizeof status);
+    return status;
+}
+
+static void take_answer(struct dump *dump, const struct nlmsghdr *message)
+{
+    if (message->nlmsg_seq != dump->sequence)
+        return; /* of an earlier dump that was given up */
+    if (message->nlmsg_flags & NLM_F_DUMP_INTR && dump->err == 0)
+        dump->err = -EINTR;
+    if (message->nlmsg_type == NLMSG_ERROR || message->nlmsg_type == NLMSG_DONE) {
+        int status = status_of(message);
+        if (status < 0)
+            dump->err = status;
+        dump->done = true;
+    } else if (dump->err != -ECANCELED && !dump->visit(dump->arg, message)) {
+        dump->err = -ECANCELED; /* but read on: the kernel refuses a dump while one runs */
+    }
+}
+
+static int run_dump(struct rtnl *rtnl, struct nlmsghdr *request, rtnl_visit *visit, void *arg)
+{
+    int err = send_request(rtnl, request);
+    struct dump dump = { .sequence = rtnl->sequence, .visit = visit, .arg = arg };
+
+    while (err == 0 && !dump.done) {
+        ssize_t len = receive(rtnl, 0);
+        const struct nlmsghdr *message = (const struct nlmsghdr *)rtnl->buffer;
+
+        if (len < 0)
+            return (int)len;
+        for (; !dump.done && NLMSG_OK(message, len); message = NLMSG_NEXT(message, len))
+            take_answer(&dump, message);
+    }
+    return err < 0 ? err : dump.err;
+}
+
+int rtnl_dump_links(struct rtnl *rtnl, rtnl_visit *visit, void *arg)
+{
+    struct {
+        struct nlmsghdr header;
+        struct ifinfomsg link;
+        struct rtattr attribute;
+        uint32_t mask;
+    } request = {
+        .header = { .nlmsg_len = sizeof request, .nlmsg_type = RTM_GETLINK },
+        .link = { .ifi_family = AF_UNSPEC },
+        .attribute = { .rta_len = RTA_LENGTH(sizeof request.mask), .rta_type = IFLA_EXT_MASK },
+        .mask = RTEXT_FILTER_SKIP_STATS,
+    };
+
+    return run_dump(rtnl, &request.header, visit, arg);
+}
+
+int rtnl_dump_counters(struct rtnl *rtnl, rtnl_visit *visit, void *arg)
+{
+    struct {
+        struct nlmsghdr header;
+        struct if_stats_msg stats;
+    } request = {
+        .header = { .nlmsg_len = sizeof request, .nlmsg_type = RTM_GETSTATS },
+        .stats = { .filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64) },
+    };
+
+    return run_dump(rtnl, &request.header, visit, arg);
+}
+
+int rtnl_events(struct rtnl *rtnl, rtnl_visit *visit, void *arg)
+{
+    for (int i = 0; i < EVENT_READS; i++) {
+        ssize_t len = receive(rtnl, MSG_DONTWAIT);
+        const struct nlmsghdr *message = (const struct nlmsghdr *)rtnl->buffer;
+
+        if (len < 0)
+            return len == -EAGAIN ? 0 : (int)len;
+        for (; NLMSG_OK(message, len); message = NLMSG_NEXT(message, len)) {
+            if (!visit(arg, message))
+                return -ECANCELED;
+        }
+    }
+    return -ENOBUFS;
+}

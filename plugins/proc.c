@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The plugin `proc`: the table `process` from /proc, the CPU clocks of processes and taskstats.
+ *
+ * The table's schema is this plugin's, whichever plugin collects its rows; what is below is the
+ * meaning of every column.  How the rows come about: proc/proc.h.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lib/cpu_clock.h"
+#include "lib/parse.h"
+#include "lib/read.h"
+#include "proc/proc.h"
+
+#define PER_MIB (1.0 / 1048576)
+#define NS_TO_MS 1e-6
+#define NS_TO_PERCENT 1e-7      /* ns in a second to hundredths of one CPU */
+
+static const struct kvmtop_column columns[] = {
+    { .name = "pid", .title = "PID", .kind = KVMTOP_ID, .flags = KVMTOP_IDENTITY,
+      .width = 7, .digit = 1, .importance = 100,
+      .help = "process ID; of a thread, its process's" },
+    { .name = "tid", .title = "TID", .kind = KVMTOP_ID, .width = 7, .importance = 30,
+      .flags = KVMTOP_OPTIONAL | KVMTOP_CHILD_ONLY,
+      .help = "thread ID (/proc/PID/task)" },
+    { .name = "user", .title = "User", .kind = KVMTOP_TEXT, .width = 8, .importance = 60,
+      .help = "effective user of the process, by name from /etc/passwd" },
+    { .name = "uptime", .title = "Uptime", .unit = "s", .kind = KVMTOP_AGE, .width = 8,
+      .importance = 40,
+      .help = "time since the process or thread began (stat, field 22)" },
+    { .name = "res", .title = "Res(MiB)", .unit = "MiB", .kind = KVMTOP_GAUGE,
+      .aggregate = KVMTOP_SUM, .precision = 1, .scale = PER_MIB, .importance = 70,
+      .help = "resident memory: pages in RAM, shared ones included (statm, 2nd number)" },
+    { .name = "shr", .title = "Shr(MiB)", .unit = "MiB", .kind = KVMTOP_GAUGE,
+      .aggregate = KVMTOP_SUM, .precision = 1, .scale = PER_MIB, .importance = 20,
+      .help = "resident memory that is backed by files or shared (statm, 3rd number)" },
+    { .name = "virt", .title = "Virt(MiB)", .unit = "MiB", .kind = KVMTOP_GAUGE,
+      .aggregate = KVMTOP_SUM, .precision = 1, .scale = PER_MIB, .importance = 30,
+      .help = "size of the address space, in RAM or not (statm, 1st number)" },
+    { .name = "r_log", .title = "R_Log", .unit = "/s", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM, .precision = 1, .width = 7, .digit = 3, .importance = 50,
+      .help = "read system calls a second (io, syscr); io_uring and aio do not count here" },
+    { .name = "w_log", .title = "W_Log", .unit = "/s", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM, .precision = 1, .width = 7, .digit = 4, .importance = 50,
+      .help = "write system calls a second (io, syscw); io_uring and aio do not count here" },
+    { .name = "wait", .title = "Wait", .unit = "ms", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM, .precision = 1, .width = 7, .digit = 5, .importance = 75,
+      .flags = KVMTOP_PER_INTERVAL, .scale = NS_TO_MS, .warn = 1000,
+      .help = "ms in the interval that its threads were blocked on block I/O, added up; counted "
+              "as each wait ends (taskstats by TGID, else stat field 42 of all threads)" },
+    { .name = "r_mib", .title = "R_MiB/s", .unit = "MiB/s", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM, .precision = 2, .width = 8, .digit = 6, .scale = PER_MIB,
+      .importance = 80,
+      .help = "MiB a second fetched from storage, page cache hits left out (io, read_bytes)" },
+    { .name = "w_mib", .title = "W_MiB/s", .unit = "MiB/s", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM, .precision = 2, .width = 8, .digit = 7, .scale = PER_MIB,
+      .importance = 80,
+      .help = "MiB a second sent to storage, counted as pages become dirty (io, write_bytes)" },
+    { .name = "cpu", .title = "CPU%", .unit = "%", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM, .precision = 1, .width = 6, .digit = 2, .scale = NS_TO_PERCENT,
+      .importance = 95,
+      .help = "CPU time, 100 = one CPU: of all its threads by the process's CPU clock; of a "
+              "thread by schedstat (else stat, fields 14 and 15)" },
+    { .name = "state", .title = "S", .kind = KVMTOP_STATE, .width = 1, .digit = 8,
+      .importance = 90,
+      .help = "state of the task: R running, S sleeping, D blocked (mostly on disk), Z zombie, "
+              "T stopped, t traced, I idle kernel thread (stat, field 3)" },
+    { .name = "command", .title = "COMMAND", .kind = KVMTOP_TEXT,
+      .flags = KVMTOP_GUEST_LABEL, .width = 12, .importance = 100,
+      .help = "the guest as `id - name`, else the command line (cmdline), else [comm]" },
+    { .name = "comm", .title = "Comm", .kind = KVMTOP_TEXT,
+      .flags = KVMTOP_OPTIONAL | KVMTOP_CHILD_LABEL, .width = 15, .importance = 35,
+      .help = "the kernel's name of the process or thread (stat, field 2)" },
+    { .name = "nice", .title = "NI", .kind = KVMTOP_GAUGE, .number = KVMTOP_I64,
+      .flags = KVMTOP_OPTIONAL, .width = 3, .importance = 15,
+      .help = "nice value, -20 first to 19 last (stat, field 19)" },
+    { .name = "threads", .title = "Thr", .kind = KVMTOP_GAUGE, .aggregate = KVMTOP_SUM,
+      .flags = KVMTOP_OPTIONAL, .width = 4, .importance = 25,
+      .help = "number of threads (stat, field 20)" },
+    { .name = "minflt", .title = "MinFlt", .unit = "/s", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL, .precision = 1, .width = 7,
+      .importance = 10,
+      .help = "page faults a second that needed no I/O (stat, field 10)" },
+    { .name = "majflt", .title = "MajFlt", .unit = "/s", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL, .precision = 1, .width = 7,
+      .importance = 12,
+      .help = "page faults a second that waited for I/O (stat, field 12)" },
+    { .name = "swap", .title = "Swap(MiB)", .unit = "MiB", .kind = KVMTOP_GAUGE,
+      .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY, .precision = 1,
+      .scale = PER_MIB, .importance = 22,
+      .help = "memory swapped out, shared memory left out (status, VmSwap)" },
+    { .name = "guest", .title = "Guest%", .unit = "%", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL, .precision = 1, .scale = NS_TO_PERCENT,
+      .importance = 28,
+      .help = "CPU time spent running guest code, a part of CPU% (stat, field 43)" },
+    { .name = "rundelay", .title = "RunDly(ms)", .unit = "ms", .kind = KVMTOP_COUNTER,
+      .aggregate = KVMTOP_SUM,
+      .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY | KVMTOP_PER_INTERVAL, .precision = 1,
+      .scale = NS_TO_MS, .importance = 45,
+      .help = "ms in the interval that its threads were ready but had no CPU, added up; a vCPU's "
+              "is its guest's steal time (taskstats by TGID, else schedstat of all threads)" },
+};
+
+static const struct kvmtop_table tables[] = {
+    { .name = "process", .title = "Processes", .hotkey = 'c', .sort = "cpu",
+      .columns = columns, .ncolumns = KVMTOP_COUNT(columns),
+      .flags = KVMTOP_TABLE_PROCESSES | KVMTOP_TABLE_CHILDREN },
+};
+
+const char *const proc_collect_columns[] = {
+    [COL_PID] = "pid", [COL_TID] = "tid", [COL_USER] = "user", [COL_UPTIME] = "uptime",
+    [COL_R_LOG] = "r_log", [COL_W_LOG] = "w_log", [COL_WAIT] = "wait", [COL_R_MIB] = "r_mib",
+    [COL_W_MIB] = "w_mib", [COL_CPU] = "cpu", [COL_STATE] = "state", [COL_COMM] = "comm",
+    [COL_NICE] = "nice", [COL_THREADS] = "threads", [COL_MINFLT] = "minflt",
+    [COL_MAJFLT] = "majflt", [COL_GUEST] = "guest", [COL_RUNDELAY] = "rundelay",
+    [COL_COUNT] = NULL,
+};
+
+_Static_assert(COL_COUNT <= 64, "the plan has one word for what is wanted");
+
+const char *const proc_memory_columns[] = {
+    [COL_VIRT] = "virt", [COL_RES] = "res", [COL_SHR] = "shr", [COL_SWAP] = "swap", NULL,
+};
+
+const char *const proc_command_columns[] = { "command", NULL };
+
+static const struct kvmtop_source sources[] = {
+    { .table = "process", .columns = proc_collect_columns, .collect = proc_collect,
+      .idle = proc_collect_idle },
+    { .table = "process", .columns = proc_memory_columns, .flags = KVMTOP_FILL_ROTATE,
+      .kind = PROC_ROW_PROCESS, .fill = proc_fill_memory },
+    { .table = "process", .columns = proc_command_columns, .flags = KVMTOP_FILL_ONCE,
+      .kind = PROC_ROW_PROCESS, .fill = proc_fill_command },
+};
+
+/* System calls about PIDs mean what /proc says only where both number processes alike: the /proc
+ * of another PID namespace may be mounted here. */
+static bool can_ask_clocks(const struct kvmtop_host *host)
+{
+    char text[32];
+    uint64_t self, ns;
+    int procfd = host->dir(host, KVMTOP_DIR_PROC);
+
+    if (!host->live || procfd < 0 || read_link_at(procfd, "self", text, sizeof text) < 0)
+        return false;
+    return parse_number(text, &self) && self == (uint64_t)getpid() &&
+           cpu_clock_read((int32_t)self, &ns) == 0;
+}
+
+static int open_proc(const struct kvmtop_host *host, void **state)
+{
+    struct proc *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return host->fail(host, -ENOMEM, "no memory");
+    s->host = host;
+    s->clocks = can_ask_clocks(host);
+    *state = s;
+    return 0;
+}
+
+static void close_proc(void *state)
+{
+    struct proc *s = state;
+
+    proc_collect_idle(s);
+    free(s->line);
+    free(s);
+}
+
+KVMTOP_PLUGIN(proc) = {
+    KVMTOP_PLUGIN_HEAD,
+    .name = "proc",
+    .version = "1.0",
+    .license = "GPL-3.0-or-later",
+    .summary = "processes and threads from /proc",
+    .tables = tables,
+    .ntables = KVMTOP_COUNT(tables),
+    .sources = sources,
+    .nsources = KVMTOP_COUNT(sources),
+    .open = open_proc,
+    .close = close_proc,
+};

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The state of the plugin `proc`, and what its parts are to each other.
+ *
+ * A round of collect lists the processes (collect.c), asks the CPU clocks which of them ran since
+ * they were last read (gate.c), reads those (process.c, and their threads: tasks.c) and makes
+ * their rows (rows.c); the others keep theirs.
+ */
+#ifndef KVMTOP_PROC_PROC_H
+#define KVMTOP_PROC_PROC_H
+
+#include <kvmtop/plugin.h>
+
+#include "lib/taskstats.h"
+#include "proc/delayacct.h"
+#include "proc/files.h"
+#include "proc/ids.h"
+#include "proc/tasks.h"
+
+enum { PROC_ROW_PROCESS, PROC_ROW_THREAD }; /* kinds of rows */
+
+/* The columns of collect, in the order of proc_collect_columns. */
+enum proc_column {
+    COL_PID, COL_TID, COL_USER, COL_UPTIME, COL_R_LOG, COL_W_LOG, COL_WAIT, COL_R_MIB, COL_W_MIB,
+    COL_CPU, COL_STATE, COL_COMM, COL_NICE, COL_THREADS, COL_MINFLT, COL_MAJFLT, COL_GUEST,
+    COL_RUNDELAY, COL_COUNT
+};
+
+/* The columns of the fill of memory. */
+enum proc_memory_column { COL_VIRT, COL_RES, COL_SHR, COL_SWAP };
+
+/* Why cells of a row are unknown; a bit each.  Texts and columns: rows.c. */
+enum proc_reason {
+    REASON_STAT_REFUSED = 1,
+    REASON_STAT_GARBLED = 2,
+    REASON_IO_REFUSED = 4,
+    REASON_IO_MISSING = 8,
+    REASON_IO_GARBLED = 16,
+    REASON_WAIT_OFF = 32,
+    REASON_WAIT_NONE = 64,
+    REASON_WAIT_OLDER = 128,
+    REASON_WAIT_UNREAD = 256,
+    REASON_WAIT_LEAP = 512,
+    REASON_DELAY_NONE = 1024,
+};
+
+/* What is remembered of a process from one round to the next. */
+struct proc_process {
+    int32_t pid;
+    bool seen;                  /* it has been read, and has a row */
+    bool kernel;                /* a kernel thread */
+    bool runnable;              /* its state was R: it may stop without having run */
+    bool stale;                 /* it is to be read in this round */
+    uint8_t phase;              /* in which rounds it is read whatever the clock says */
+    char comm[16];
+    uint32_t reasons;           /* enum proc_reason: of the cells left unknown */
+    uint32_t round;             /* in which its row was last made or kept */
+    uint64_t birth;             /* CLOCK_BOOTTIME ns */
+    uint64_t start_code;
+    uint64_t clock;             /* CPU ns at its last reading; 0: unknown */
+    uint64_t gate;              /* and in this round */
+    uint64_t gate_time;         /* CLOCK_MONOTONIC ns of that */
+    bool has_gate;
+    uint64_t wanted;            /* the columns wanted at its last reading */
+    uint64_t read_time;         /* CLOCK_MONOTONIC ns of that */
+    uint64_t wait;              /* ns at its last reading */
+    uint64_t wait_time;         /* CLOCK_MONOTONIC ns of that; 0: it was not read */
+    struct taskstats_times times;
+    struct proc_threads threads;
+};
+
+/* What one round needs. */
+struct proc_plan {
+    bool io, wait, delay, user, children;
+    uint64_t wanted;            /* COL_COUNT is at most 64 */
+};
+
+struct proc {
+    const struct kvmtop_host *host;
+    bool clocks;                /* the CPU clocks of processes are to be had */
+    bool taskstats_tried;
+    struct taskstats_client *taskstats; /* or NULL */
+    struct delayacct delayacct;
+    struct proc_process **process; /* ascending by PID */
+    size_t nprocess, process_cap;
+    struct proc_process **spare; /* the list of the next round is made here */
+    size_t spare_cap;
+    uint8_t next_phase;
+
+    /* The round under way. */
+    bool busy;
+    int procfd;
+    uint32_t round;             /* 1 is the first */
+    uint64_t now, boottime;     /* of the sample; now tells one round from the next */
+    uint32_t reported;          /* the reasons handed to the host so far */
+    size_t at, gated;           /* the process in turn; how far the gate has come */
+    struct proc_plan plan;
+    struct proc_ids ids;
+
+    /* The process being read. */
+    const struct proc_process *reading; /* or NULL */
+    struct proc_stat stat;
+    int stat_error;             /* 0: stat holds */
+    struct proc_io io;
+    int io_error;               /* -ENODATA: not asked for */
+    uint32_t uid;               /* UINT32_MAX: unknown */
+    bool changed;               /* its image, since it was last read */
+    bool has_tasks;             /* its threads are read as well */
+    struct proc_tasks tasks;
+
+    char *line;                 /* a command line in the making */
+};
+
+extern const char *const proc_collect_columns[];
+extern const char *const proc_memory_columns[];
+extern const char *const proc_command_columns[];
+
+/* collect.c, fill.c: the callbacks. */
+int proc_collect(void *state, struct kvmtop_sample *sample);
+void proc_collect_idle(void *state);
+int proc_fill_command(void *state, struct kvmtop_sample *sample);
+int proc_fill_memory(void *state, struct kvmtop_sample *sample);
+
+/* gate.c: look at the clocks of the next processes from s->gated on, find those to be read and
+ * ask for their delays.  Never fails: without clocks all are read. */
+void proc_gate(struct proc *s);
+
+/* process.c: read one process and make its row and its threads' rows.  0, KVMTOP_MORE or a
+ * negative errno with the host's message. */
+int proc_process_collect(struct proc *s, struct kvmtop_sample *sample,
+                         struct proc_process *process);
+
+/* rows.c */
+void proc_make_rows(struct proc *s, struct kvmtop_sample *sample, struct proc_process *process);
+/* False: there is no row to keep. */
+bool proc_keep_rows(struct proc *s, struct kvmtop_sample *sample, struct proc_process *process);
+void proc_report(struct proc *s, struct kvmtop_sample *sample, uint32_t reasons);
+
+static inline uint64_t proc_now(const struct proc *s)
+{
+    return s->host->now(s->host, KVMTOP_CLOCK_MONOTONIC);
+}
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reading one process. */
+#include <string.h>
+
+#include "proc/proc.h"
+
+static int fail(const struct proc *s, const struct proc_process *p, int err)
+{
+    return s->host->fail(s->host, err, "reading /proc/%d: %s", (int)p->pid, strerror(-err));
+}
+
+/* Another process under the same PID. */
+static void forget(struct proc_process *p)
+{
+    proc_threads_free(&p->threads);
+    p->seen = false;
+    p->wait_time = 0;
+}
+
+static void remember_comm(struct proc_process *p, const struct proc_stat *stat)
+{
+    memset(p->comm, 0, sizeof p->comm);
+    memcpy(p->comm, stat->comm,
+           stat->comm_len < sizeof p->comm ? stat->comm_len : sizeof p->comm);
+}
+
+/* An exec shows in the name, or in where the code begins; 0 and 1 stand for "not for you".
+ * Kernel threads never do it, and workers carry what they work at in their names. */
+static void note_image(struct proc *s, struct proc_process *p)
+{
+    char before[sizeof p->comm];
+    uint64_t code = 0;
+    bool seen = p->seen && !p->kernel;
+
+    memcpy(before, p->comm, sizeof before);
+    remember_comm(p, &s->stat);
+    if (proc_stat_has(&s->stat, STAT_START_CODE))
+        code = s->stat.value[STAT_START_CODE];
+    s->changed = seen && (memcmp(before, p->comm, sizeof before) != 0 ||
+                          (code > 1 && p->start_code > 1 && code != p->start_code));
+    if (code > 1)
+        p->start_code = code;
+}
+
+static void note_stat(struct proc *s, struct proc_process *p)
+{
+    const struct proc_stat *stat = &s->stat;
+    uint64_t birth = 0;
+
+    if (s->stat_error == 0 && proc_stat_has(stat, STAT_START))
+        birth = proc_ticks_ns(stat->value[STAT_START], s->host->clock_ticks);
+    if (p->birth != birth)
+        forget(p);
+    p->birth = birth;
+    s->changed = false;
+    if (s->stat_error != 0)
+        return;
+    note_image(s, p);
+    p->kernel = proc_stat_has(stat, STAT_FLAGS) &&
+                (stat->value[STAT_FLAGS] & PROC_PF_KTHREAD) != 0;
+    p->runnable = stat->state == 'R';
+}
+
+/* Where taskstats can't tell of the whole group, the threads' files have to.  The file of a
+ * process that never had but one thread says it all. */
+static bool needs_tasks(const struct proc *s, const struct proc_process *p)
+{
+    bool alone = s->stat_error == 0 && proc_stat_has(&s->stat, STAT_THREADS) &&
+                 s->stat.value[STAT_THREADS] == 1 && p->threads.n == 0;
+
+    if (s->plan.children)
+        return true;
+    if (s->taskstats != NULL)
+        return false;
+    return s->plan.delay || (s->plan.wait && !alone);
+}
+
+/* 0, or -errno where there is nothing to make a row of. */
+static int begin(struct proc *s, struct proc_process *p)
+{
+    int r;
+
+    s->stat_error = proc_read_stat(s->procfd, p->pid, &s->stat);
+    if (proc_gone(s->stat_error) || proc_exhausted(s->stat_error))
+        return s->stat_error;
+    note_stat(s, p);
+    s->io_error = s->plan.io ? proc_read_io(s->procfd, p->pid, &s->io) : -ENODATA;
+    if (proc_exhausted(s->io_error))
+        return s->io_error;
+    s->uid = UINT32_MAX;
+    if (s->plan.user)
+        (void)proc_read_uid(s->procfd, p->pid, s->host->live, &s->uid);
+    s->has_tasks = needs_tasks(s, p);
+    r = s->has_tasks ? proc_tasks_open(&s->tasks, s->procfd, p->pid) : 0;
+    return proc_exhausted(r) ? r : 0;
+}
+
+static int read_threads(struct proc *s, const struct kvmtop_sample *sample,
+                        struct proc_process *p)
+{
+    bool rows = s->plan.children;
+    bool gate = s->clocks && p->seen && (s->plan.wanted & ~p->wanted) == 0 &&
+                (!rows || p->threads.round == s->round - 1);
+    bool io = rows && s->plan.io && !proc_refused(s->io_error);
+    bool first = true;
+
+    while (proc_tasks_left(&s->tasks)) {
+        const struct proc_thread *before =
+            proc_threads_find(&p->threads, s->tasks.ids.id[s->tasks.at]);
+        uint64_t now = proc_now(s);
+        int r;
+
+        if (!first && now >= sample->deadline)
+            return KVMTOP_MORE;
+        first = false;
+        r = proc_tasks_read(&s->tasks, before, gate, io, now);
+        if (r < 0)
+            return r;
+    }
+    return proc_threads_update(&p->threads, &s->tasks);
+}
+
+int proc_process_collect(struct proc *s, struct kvmtop_sample *sample, struct proc_process *p)
+{
+    int r = 0;
+
+    if (!p->stale && proc_keep_rows(s, sample, p))
+        return 0;
+    if (s->reading != p)
+        r = begin(s, p);
+    s->reading = p;
+    if (r == 0 && s->has_tasks)
+        r = read_threads(s, sample, p);
+    if (r == KVMTOP_MORE)
+        return r;
+    if (r == 0)
+        proc_make_rows(s, sample, p);
+    proc_tasks_close(&s->tasks);
+    s->reading = NULL;
+    return r == 0 || proc_gone(r) ? 0 : fail(s, p, r);
+}

@@ -1,0 +1,879 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A host for unit tests of any plugin; see fake_host.h. */
+#include "fake_host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Cells begin here, so that a plugin that forgets row->at[] is found out. */
+enum { FIRST_CELL = 5 };
+
+static const char *const dir_names[] = {
+    [KVMTOP_DIR_PROC] = "proc",
+    [KVMTOP_DIR_SYS] = "sys",
+    [KVMTOP_DIR_ETC] = "etc",
+};
+
+/* ---- the fake's own troubles ---- */
+
+static void KVMTOP_PRINTF(1, 2) __attribute__((noreturn)) die(const char *fmt, ...)
+{
+    va_list args;
+
+    fputs("fake host: ", stderr);
+    va_start(args, fmt);
+    vfprintf(stderr, fmt, args);
+    va_end(args);
+    fputc('\n', stderr);
+    abort();
+}
+
+static void *need(void *p)
+{
+    if (p == NULL)
+        die("no memory");
+    return p;
+}
+
+static char *copy(const char *text, size_t len)
+{
+    char *p = need(malloc(len + 1));
+
+    if (len > 0)
+        memcpy(p, text, len);
+    p[len] = '\0';
+    return p;
+}
+
+static void replace(char **p, const char *text)
+{
+    free(*p);
+    *p = text != NULL ? copy(text, strlen(text)) : NULL;
+}
+
+/* Add an element to an array of pointers. */
+static void *append(void *array, size_t *count, void *element)
+{
+    void **p = need(realloc(array, (*count + 1) * sizeof *p));
+
+    p[(*count)++] = element;
+    return p;
+}
+
+static struct fake_host *of(const struct kvmtop_host *host)
+{
+    return (struct fake_host *)host;
+}
+
+/* ---- what a plugin may call: messages, options, folders, clocks, users ---- */
+
+static int KVMTOP_PRINTF(3, 4)
+host_fail(const struct kvmtop_host *host, int err, const char *fmt, ...)
+{
+    struct fake_host *fake = of(host);
+    va_list args;
+
+    fake->fails++;
+    fake->error = err;
+    va_start(args, fmt);
+    vsnprintf(fake->message, sizeof fake->message, fmt, args);
+    va_end(args);
+    return err;
+}
+
+static const struct kvmtop_option *plugin_option(const struct fake_host *fake, const char *name)
+{
+    for (uint32_t i = 0; i < fake->plugin->noptions; i++)
+        if (strcmp(fake->plugin->options[i].name, name) == 0)
+            return &fake->plugin->options[i];
+    die("plugin %s has no option %s", fake->plugin->name, name);
+}
+
+static const char *host_option(const struct kvmtop_host *host, const char *name, size_t n)
+{
+    const struct fake_host *fake = of(host);
+    const struct kvmtop_option *option = plugin_option(fake, name);
+    const char *last = option->value;
+    size_t seen = 0;
+
+    for (size_t i = 0; i < fake->noptions; i++) {
+        if (strcmp(fake->options[i].name, name) != 0)
+            continue;
+        if (option->repeatable && seen == n)
+            return fake->options[i].value;
+        last = fake->options[i].value;
+        seen++;
+    }
+    return n == 0 && (seen == 0 || !option->repeatable) ? last : NULL;
+}
+
+static int host_dir(const struct kvmtop_host *host, enum kvmtop_dir dir)
+{
+    return of(host)->dirs[dir];
+}
+
+static uint64_t read_clock(clockid_t id)
+{
+    struct timespec now;
+
+    clock_gettime(id, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t host_now(const struct kvmtop_host *host, enum kvmtop_clock clock)
+{
+    const struct fake_host *fake = of(host);
+
+    if (clock == KVMTOP_CLOCK_MONOTONIC)
+        return fake->real_clocks ? read_clock(CLOCK_MONOTONIC) : fake->monotonic;
+    return fake->real_clocks ? read_clock(CLOCK_BOOTTIME) : fake->boottime;
+}
+
+static const char *host_user(const struct kvmtop_host *host, uint32_t uid)
+{
+    struct fake_host *fake = of(host);
+    char name[16];
+
+    snprintf(name, sizeof name, uid == 0 ? "root" : "%u", uid);
+    for (size_t i = 0; i < fake->nusers; i++)
+        if (strcmp(fake->users[i], name) == 0)
+            return fake->users[i];
+    fake->users = append(fake->users, &fake->nusers, copy(name, strlen(name)));
+    return fake->users[fake->nusers - 1];
+}
+
+/* ---- columns and rows ---- */
+
+static unsigned cell_of(struct fake_host *fake, const char *column)
+{
+    unsigned i = FIRST_CELL;
+
+    for (; i < FAKE_CELLS && fake->columns[i] != NULL; i++)
+        if (strcmp(fake->columns[i], column) == 0)
+            return i;
+    if (i == FAKE_CELLS)
+        die("too many columns");
+    fake->columns[i] = column;
+    return i;
+}
+
+static struct fake_row *row_by_ref(struct fake_host *fake, uint32_t ref)
+{
+    for (size_t i = 0; i < fake->nrows; i++)
+        if (fake->rows[i]->ref == ref)
+            return fake->rows[i];
+    die("no row has ref %u", ref);
+}
+
+static void row_free(struct fake_row *row)
+{
+    for (size_t i = 0; i < FAKE_CELLS; i++)
+        free(row->text[i]);
+    free(row->hint_platform);
+    free(row->hint_id);
+    free(row);
+}
+
+/* Take the rows out that the test says, keeping the order of the others. */
+static void drop_rows(struct fake_host *fake, bool (*gone)(struct fake_host *, struct fake_row *))
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < fake->nrows; i++) {
+        if (gone(fake, fake->rows[i]))
+            row_free(fake->rows[i]);
+        else
+            fake->rows[kept++] = fake->rows[i];
+    }
+    fake->nrows = kept;
+}
+
+struct fake_row *fake_row(struct fake_host *fake, const char *table, uint32_t kind, uint64_t id)
+{
+    struct fake_row *found = NULL;
+
+    for (size_t i = 0; i < fake->nrows; i++) {
+        struct fake_row *row = fake->rows[i];
+        if (row->kind == kind && row->id == id && strcmp(row->table, table) == 0)
+            found = row;        /* of two births, the later made */
+    }
+    return found;
+}
+
+struct fake_row *fake_add_row(struct fake_host *fake, const char *table, uint32_t kind,
+                              uint64_t id, uint64_t birth)
+{
+    static uint32_t refs;
+    struct fake_row *row = need(calloc(1, sizeof *row));
+
+    row->table = table;
+    row->kind = kind;
+    row->id = id;
+    row->birth = birth;
+    row->ref = ++refs;
+    row->process.pid = (int32_t)id;
+    row->process.birth = birth;
+    row->process.uid = UINT32_MAX;
+    fake->rows = append(fake->rows, &fake->nrows, row);
+    return row;
+}
+
+static void lend(struct fake_host *fake, struct fake_row *from, struct kvmtop_row *to)
+{
+    bool process = from->kind == 0 && strcmp(from->table, "process") == 0;
+
+    to->cells = from->cells;
+    to->set = from->set;
+    to->at = fake->at;
+    to->flags = &from->flags;
+    to->time = &from->time;
+    to->ref = from->ref;
+    to->kind = from->kind;
+    to->id = from->id;
+    to->birth = from->birth;
+    to->process = fake->source->fill != NULL && process ? &from->process : NULL;
+}
+
+static void clear_cells(struct fake_host *fake, struct fake_row *row)
+{
+    for (size_t i = 0; fake->source->columns[i] != NULL; i++) {
+        unsigned cell = fake->at[i];
+        if (row->text[cell] == NULL)
+            row->set[cell / 64] &= ~((uint64_t)1 << cell % 64);
+    }
+}
+
+static bool left_out(const struct fake_host *fake, uint32_t kind, uint64_t id)
+{
+    for (uint32_t i = 0; i < fake->nonly; i++)
+        if (fake->only[i] == id)
+            return false;
+    return kind == 0 && fake->nonly > 0;
+}
+
+static void begin_row(struct fake_host *fake, struct fake_row *row, uint32_t parent)
+{
+    if (row->round == fake->round)
+        die("row %u/%llu is made twice in one round", row->kind, (unsigned long long)row->id);
+    if (parent != 0)
+        row_by_ref(fake, parent);
+    row->parent = parent;
+    row->round = fake->round;
+    row->changed = false;
+    row->kept = false;
+    row->time = host_now(&fake->host, KVMTOP_CLOCK_MONOTONIC);
+}
+
+static bool host_row(struct kvmtop_sample *sample, uint32_t kind, uint64_t id, uint64_t birth,
+                     uint32_t parent, struct kvmtop_row *out)
+{
+    struct fake_host *fake = of(sample->host);
+    struct fake_row *row;
+
+    if (left_out(fake, kind, id))
+        return false;
+    row = fake_row(fake, fake->source->table, kind, id);
+    if (row == NULL || row->birth != birth)
+        row = fake_add_row(fake, fake->source->table, kind, id, birth);
+    begin_row(fake, row, parent);
+    row->flags = 0;
+    clear_cells(fake, row);
+    lend(fake, row, out);
+    return true;
+}
+
+static bool host_keep(struct kvmtop_sample *sample, uint32_t kind, uint64_t id, uint64_t birth,
+                      struct kvmtop_row *out)
+{
+    struct fake_host *fake = of(sample->host);
+    struct fake_row *row = fake_row(fake, fake->source->table, kind, id);
+
+    if (row == NULL || row->birth != birth)
+        return false;
+    begin_row(fake, row, row->parent);
+    row->kept = true;
+    lend(fake, row, out);
+    return true;
+}
+
+static bool host_next(struct kvmtop_sample *sample, struct kvmtop_row *out)
+{
+    struct fake_host *fake = of(sample->host);
+    bool once = (fake->source->flags & KVMTOP_FILL_ONCE) != 0;
+
+    while (fake->next < fake->nrows) {
+        struct fake_row *row = fake->rows[fake->next++];
+        if (row->kind != fake->source->kind || strcmp(row->table, fake->source->table) != 0)
+            continue;
+        if (once && row->filled && !row->changed)
+            continue;
+        row->filled = row->filled || once;
+        clear_cells(fake, row);
+        lend(fake, row, out);
+        return true;
+    }
+    return false;
+}
+
+static void store_text(struct fake_row *row, unsigned cell, const char *text, size_t len)
+{
+    free(row->text[cell]);
+    row->text[cell] = copy(text, len);
+    row->text_len[cell] = len;
+    row->cells[cell].text = row->text[cell];
+    row->set[cell / 64] |= (uint64_t)1 << cell % 64;
+}
+
+static void host_text(struct kvmtop_sample *sample, const struct kvmtop_row *row, unsigned i,
+                      const char *text, size_t len)
+{
+    store_text(row_by_ref(of(sample->host), row->ref), row->at[i], text, len);
+}
+
+static void host_changed(struct kvmtop_sample *sample, const struct kvmtop_row *row)
+{
+    row_by_ref(of(sample->host), row->ref)->changed = true;
+}
+
+static void host_hint(struct kvmtop_sample *sample, const struct kvmtop_row *row,
+                      const char *platform, const char *id)
+{
+    struct fake_row *to = row_by_ref(of(sample->host), row->ref);
+
+    replace(&to->hint_platform, platform);
+    replace(&to->hint_id, id);
+}
+
+static void host_unknown(struct kvmtop_sample *sample, unsigned i, const char *reason)
+{
+    struct fake_host *fake = of(sample->host);
+
+    replace(&fake->reasons[fake->at[i]], reason);
+}
+
+/* ---- facts, guests, claims ---- */
+
+static struct fake_process *find_process(const struct fake_host *fake, int32_t pid)
+{
+    for (size_t i = 0; i < fake->nprocesses; i++)
+        if (fake->processes[i]->process.pid == pid)
+            return fake->processes[i];
+    return NULL;
+}
+
+static const char *host_fact(const struct kvmtop_host *host, const struct kvmtop_process *process,
+                             enum kvmtop_fact fact)
+{
+    const struct fake_process *found = find_process(of(host), process->pid);
+
+    return found != NULL ? found->fact[fact] : NULL;
+}
+
+static const char *const *host_argv(const struct kvmtop_host *host,
+                                    const struct kvmtop_process *process, size_t *argc)
+{
+    const struct fake_process *found = find_process(of(host), process->pid);
+
+    *argc = found != NULL ? found->argc : 0;
+    return found != NULL ? (const char *const *)found->argv : NULL;
+}
+
+static const char *host_guest_get(const struct kvmtop_guest *guest, enum kvmtop_field field)
+{
+    return guest->field[field];
+}
+
+static void host_guest_set(struct kvmtop_guest *guest, enum kvmtop_field field, const char *text,
+                           size_t len)
+{
+    if (guest->field[field] != NULL && !guest->override)
+        return;
+    free(guest->field[field]);
+    guest->field[field] = copy(text, len);
+}
+
+static void host_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)
+{
+    if (claims->count == KVMTOP_COUNT(claims->item))
+        die("too many claims");
+    claims->item[claims->count].what = what;
+    claims->item[claims->count++].name = copy(name, strlen(name));
+}
+
+static const struct kvmtop_host functions = {
+    .abi = KVMTOP_ABI,
+    .size = sizeof(struct kvmtop_host),
+    .clock_ticks = 100,
+    .page_size = 4096,
+    .fail = host_fail,
+    .option = host_option,
+    .dir = host_dir,
+    .now = host_now,
+    .user = host_user,
+    .row = host_row,
+    .keep = host_keep,
+    .next = host_next,
+    .text = host_text,
+    .changed = host_changed,
+    .hint = host_hint,
+    .unknown = host_unknown,
+    .fact = host_fact,
+    .argv = host_argv,
+    .guest_get = host_guest_get,
+    .guest_set = host_guest_set,
+    .claim = host_claim,
+};
+
+/* ---- making and unmaking ---- */
+
+static int open_folder(int at, const char *path)
+{
+    int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd < 0)
+        die("%s: %s", path, strerror(errno));
+    return fd;
+}
+
+static void make_folders(struct fake_host *fake)
+{
+    const char *tmp = getenv("TMPDIR");
+    char path[4096];
+    int top;
+
+    snprintf(path, sizeof path, "%s/kvmtop-fake-XXXXXX", tmp != NULL ? tmp : "/tmp");
+    if (mkdtemp(path) == NULL)
+        die("%s: %s", path, strerror(errno));
+    fake->folder = copy(path, strlen(path));
+    top = open_folder(AT_FDCWD, path);
+    for (unsigned i = KVMTOP_DIR_PROC; i <= KVMTOP_DIR_ETC; i++) {
+        if (mkdirat(top, dir_names[i], 0755) < 0)
+            die("%s: %s", dir_names[i], strerror(errno));
+        fake->dirs[i] = open_folder(top, dir_names[i]);
+    }
+    close(top);
+}
+
+struct fake_host *fake_host_new(void)
+{
+    struct fake_host *fake = need(calloc(1, sizeof *fake));
+
+    fake->host = functions;
+    fake->dirs[0] = -1;
+    fake->monotonic = 1000000000000u;
+    fake->boottime = 2000000000000u;
+    fake->deadline = UINT64_MAX;
+    make_folders(fake);
+    return fake;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+static void remove_tree(const char *path)
+{
+    nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void process_free(struct fake_process *process)
+{
+    for (size_t i = 0; i < KVMTOP_COUNT(process->fact); i++)
+        free(process->fact[i]);
+    for (size_t i = 0; i < process->argc; i++)
+        free(process->argv[i]);
+    free(process->argv);
+    free(process);
+}
+
+static bool any_row(struct fake_host *fake, struct fake_row *row)
+{
+    (void)fake;
+    (void)row;
+    return true;
+}
+
+void fake_host_free(struct fake_host *fake)
+{
+    if (fake == NULL)
+        return;
+    fake_close(fake);
+    drop_rows(fake, any_row);
+    free(fake->rows);
+    for (size_t i = 0; i < fake->nprocesses; i++)
+        process_free(fake->processes[i]);
+    free(fake->processes);
+    for (size_t i = 0; i < fake->nusers; i++)
+        free(fake->users[i]);
+    free(fake->users);
+    for (size_t i = 0; i < fake->noptions; i++) {
+        free(fake->options[i].name);
+        free(fake->options[i].value);
+    }
+    for (size_t i = 0; i < FAKE_CELLS; i++)
+        free(fake->reasons[i]);
+    for (unsigned i = KVMTOP_DIR_PROC; i <= KVMTOP_DIR_ETC; i++)
+        if (fake->dirs[i] >= 0)
+            close(fake->dirs[i]);
+    remove_tree(fake->folder);
+    free(fake->folder);
+    free(fake);
+}
+
+void fake_live(struct fake_host *fake)
+{
+    for (unsigned i = KVMTOP_DIR_PROC; i <= KVMTOP_DIR_ETC; i++) {
+        char path[8];
+        fake_no_dir(fake, i);
+        snprintf(path, sizeof path, "/%s", dir_names[i]);
+        fake->dirs[i] = open_folder(AT_FDCWD, path);
+    }
+    fake->host.live = true;
+    fake->host.clock_ticks = (uint32_t)sysconf(_SC_CLK_TCK);
+    fake->host.page_size = (uint32_t)sysconf(_SC_PAGESIZE);
+    fake->real_clocks = true;
+}
+
+void fake_option(struct fake_host *fake, const char *name, const char *value)
+{
+    if (fake->noptions == KVMTOP_COUNT(fake->options))
+        die("too many options");
+    fake->options[fake->noptions].name = copy(name, strlen(name));
+    fake->options[fake->noptions++].value = copy(value, strlen(value));
+}
+
+/* ---- files ---- */
+
+static void own_folder(const struct fake_host *fake)
+{
+    if (fake->real_clocks)
+        die("files of the real host are not to be touched");
+}
+
+static void make_parents(int at, const char *path)
+{
+    char part[4096];
+
+    for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
+        if (mkdirat(at, part, 0755) < 0 && errno != EEXIST)
+            die("%s: %s", part, strerror(errno));
+    }
+}
+
+void fake_folder(struct fake_host *fake, enum kvmtop_dir dir, const char *path)
+{
+    own_folder(fake);
+    make_parents(fake->dirs[dir], path);
+    if (mkdirat(fake->dirs[dir], path, 0755) < 0 && errno != EEXIST)
+        die("%s: %s", path, strerror(errno));
+}
+
+void fake_bytes(struct fake_host *fake, enum kvmtop_dir dir, const char *path, const void *data,
+                size_t len)
+{
+    int at = fake->dirs[dir], fd;
+
+    own_folder(fake);
+    make_parents(at, path);
+    if (unlinkat(at, path, 0) < 0 && errno != ENOENT)
+        die("%s: %s", path, strerror(errno));
+    fd = openat(at, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0 || write(fd, data, len) != (ssize_t)len)
+        die("%s: %s", path, strerror(errno));
+    close(fd);
+}
+
+void fake_file(struct fake_host *fake, enum kvmtop_dir dir, const char *path, const char *text)
+{
+    fake_bytes(fake, dir, path, text, strlen(text));
+}
+
+void fake_link(struct fake_host *fake, enum kvmtop_dir dir, const char *path, const char *target)
+{
+    own_folder(fake);
+    make_parents(fake->dirs[dir], path);
+    if (unlinkat(fake->dirs[dir], path, 0) < 0 && errno != ENOENT)
+        die("%s: %s", path, strerror(errno));
+    if (symlinkat(target, fake->dirs[dir], path) < 0)
+        die("%s: %s", path, strerror(errno));
+}
+
+void fake_remove(struct fake_host *fake, enum kvmtop_dir dir, const char *path)
+{
+    char full[4096];
+
+    own_folder(fake);
+    snprintf(full, sizeof full, "%s/%s/%s", fake->folder, dir_names[dir], path);
+    remove_tree(full);
+}
+
+void fake_no_dir(struct fake_host *fake, enum kvmtop_dir dir)
+{
+    if (fake->dirs[dir] >= 0)
+        close(fake->dirs[dir]);
+    fake->dirs[dir] = -1;
+}
+
+/* ---- processes ---- */
+
+static struct fake_process *some_process(struct fake_host *fake, int32_t pid)
+{
+    struct fake_process *process = find_process(fake, pid);
+
+    if (process != NULL)
+        return process;
+    process = need(calloc(1, sizeof *process));
+    process->process.pid = pid;
+    process->process.uid = UINT32_MAX;
+    fake->processes = append(fake->processes, &fake->nprocesses, process);
+    return process;
+}
+
+struct kvmtop_process *fake_process(struct fake_host *fake, int32_t pid)
+{
+    return &some_process(fake, pid)->process;
+}
+
+void fake_fact(struct fake_host *fake, int32_t pid, enum kvmtop_fact fact, const char *text)
+{
+    replace(&some_process(fake, pid)->fact[fact], text);
+}
+
+void fake_argv(struct fake_host *fake, int32_t pid, const char *const *argv, size_t argc)
+{
+    struct fake_process *process = some_process(fake, pid);
+    char **args = need(calloc(argc + 1, sizeof *args));
+
+    for (size_t i = 0; i < argc; i++)
+        args[i] = copy(argv[i], strlen(argv[i]));
+    for (size_t i = 0; i < process->argc; i++)
+        free(process->argv[i]);
+    free(process->argv);
+    process->argv = args;
+    process->argc = argc;
+    fake_fact(fake, pid, KVMTOP_FACT_CMDLINE, argc > 0 ? argv[0] : NULL);
+}
+
+/* ---- driving the plugin ---- */
+
+static int check_options(struct fake_host *fake)
+{
+    for (size_t i = 0; i < fake->noptions; i++) {
+        const struct kvmtop_option *option = plugin_option(fake, fake->options[i].name);
+        int err = option->check != NULL ? option->check(&fake->host, fake->options[i].value) : 0;
+        if (err != 0)
+            return err;
+    }
+    return 0;
+}
+
+int fake_open(struct fake_host *fake, const struct kvmtop_plugin *plugin)
+{
+    int err;
+
+    fake_close(fake);
+    fake->plugin = plugin;
+    err = check_options(fake);
+    if (err == 0 && plugin->open != NULL)
+        err = plugin->open(&fake->host, &fake->state);
+    if (err != 0)
+        fake->plugin = NULL;
+    return err;
+}
+
+void fake_close(struct fake_host *fake)
+{
+    if (fake->plugin != NULL && fake->plugin->close != NULL)
+        fake->plugin->close(fake->state);
+    fake->plugin = NULL;
+    fake->state = NULL;
+}
+
+/* Bind the source's columns and tell which are wanted. */
+static void begin(struct fake_host *fake, const struct kvmtop_source *source,
+                  struct kvmtop_sample *sample, uint64_t *wanted)
+{
+    fake->source = source;
+    fake->next = 0;
+    for (size_t i = 0; i < FAKE_CELLS; i++)
+        replace(&fake->reasons[i], NULL);
+    for (size_t i = 0; source->columns[i] != NULL; i++) {
+        fake->at[i] = (uint16_t)cell_of(fake, source->columns[i]);
+        if (fake->wants == NULL || fake->wants(source->columns[i]))
+            wanted[i / 64] |= (uint64_t)1 << i % 64;
+    }
+    sample->host = &fake->host;
+    sample->now = host_now(&fake->host, KVMTOP_CLOCK_MONOTONIC);
+    sample->boottime = host_now(&fake->host, KVMTOP_CLOCK_BOOTTIME);
+    sample->deadline = fake->deadline;
+    sample->wanted = wanted;
+    sample->only = fake->only;
+    sample->nonly = fake->nonly;
+    sample->children = fake->children;
+}
+
+static bool row_ended(struct fake_host *fake, struct fake_row *row)
+{
+    return row->round != fake->round && strcmp(row->table, fake->source->table) == 0;
+}
+
+int fake_collect(struct fake_host *fake, const struct kvmtop_source *source)
+{
+    struct kvmtop_sample sample = { 0 };
+    uint64_t wanted[FAKE_CELLS / 64] = { 0 };
+    int err;
+
+    begin(fake, source, &sample, wanted);
+    fake->round++;
+    fake->calls = 0;
+    do {
+        err = source->collect(fake->state, &sample);
+        if (++fake->calls > 100000)
+            die("collect never ends");
+    } while (err == KVMTOP_MORE);
+    if (err == 0)
+        drop_rows(fake, row_ended);
+    return err;
+}
+
+int fake_fill(struct fake_host *fake, const struct kvmtop_source *source)
+{
+    struct kvmtop_sample sample = { 0 };
+    uint64_t wanted[FAKE_CELLS / 64] = { 0 };
+
+    begin(fake, source, &sample, wanted);
+    return source->fill(fake->state, &sample);
+}
+
+static const struct kvmtop_process *known_process(struct fake_host *fake, int32_t pid)
+{
+    return &some_process(fake, pid)->process;
+}
+
+int fake_resolve(struct fake_host *fake, int32_t pid, struct kvmtop_guest *guest)
+{
+    for (uint32_t i = 0; i < fake->plugin->nresolvers; i++) {
+        const struct kvmtop_resolver *resolver = &fake->plugin->resolvers[i];
+        int err = 0;
+        guest->override = (resolver->flags & KVMTOP_OVERRIDE) != 0;
+        if (resolver->resolve != NULL)
+            err = resolver->resolve(fake->state, known_process(fake, pid), guest);
+        if (err != 0)
+            return err;
+    }
+    return 0;
+}
+
+int fake_claims(struct fake_host *fake, int32_t pid, struct kvmtop_claims *claims)
+{
+    for (uint32_t i = 0; i < fake->plugin->nresolvers; i++) {
+        const struct kvmtop_resolver *resolver = &fake->plugin->resolvers[i];
+        int err = 0;
+        if (resolver->claims != NULL)
+            err = resolver->claims(fake->state, known_process(fake, pid), claims);
+        if (err != 0)
+            return err;
+    }
+    return 0;
+}
+
+void fake_guest_free(struct kvmtop_guest *guest)
+{
+    for (size_t i = 0; i < KVMTOP_COUNT(guest->field); i++)
+        replace(&guest->field[i], NULL);
+}
+
+void fake_claims_free(struct kvmtop_claims *claims)
+{
+    for (size_t i = 0; i < claims->count; i++)
+        free(claims->item[i].name);
+    claims->count = 0;
+}
+
+bool fake_claimed(const struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)
+{
+    for (size_t i = 0; i < claims->count; i++)
+        if (claims->item[i].what == what && strcmp(claims->item[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* ---- looking at rows ---- */
+
+size_t fake_count(struct fake_host *fake, const char *table, uint32_t kind)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < fake->nrows; i++)
+        count += fake->rows[i]->kind == kind && strcmp(fake->rows[i]->table, table) == 0;
+    return count;
+}
+
+bool fake_known(struct fake_host *fake, const struct fake_row *row, const char *column)
+{
+    unsigned cell = cell_of(fake, column);
+
+    return row->set[cell / 64] >> cell % 64 & 1;
+}
+
+static union kvmtop_cell known_cell(struct fake_host *fake, const struct fake_row *row,
+                                    const char *column)
+{
+    if (row == NULL)
+        die("column %s asked of no row", column);
+    if (!fake_known(fake, row, column))
+        die("column %s of row %u/%llu is unknown", column, row->kind,
+            (unsigned long long)row->id);
+    return row->cells[cell_of(fake, column)];
+}
+
+uint64_t fake_u64(struct fake_host *fake, const struct fake_row *row, const char *column)
+{
+    return known_cell(fake, row, column).u64;
+}
+
+int64_t fake_i64(struct fake_host *fake, const struct fake_row *row, const char *column)
+{
+    return known_cell(fake, row, column).i64;
+}
+
+double fake_f64(struct fake_host *fake, const struct fake_row *row, const char *column)
+{
+    return known_cell(fake, row, column).f64;
+}
+
+const char *fake_text(struct fake_host *fake, const struct fake_row *row, const char *column)
+{
+    return known_cell(fake, row, column).text;
+}
+
+const char *fake_reason(struct fake_host *fake, const char *column)
+{
+    return fake->reasons[cell_of(fake, column)];
+}
+
+void fake_set_u64(struct fake_host *fake, struct fake_row *row, const char *column, uint64_t v)
+{
+    unsigned cell = cell_of(fake, column);
+
+    row->cells[cell].u64 = v;
+    row->set[cell / 64] |= (uint64_t)1 << cell % 64;
+}
+
+void fake_set_text(struct fake_host *fake, struct fake_row *row, const char *column,
+                   const char *text)
+{
+    store_text(row, cell_of(fake, column), text, strlen(text));
+}
