@@ -321,6 +321,15 @@ bool filter_match(const struct filter *filter, struct model *model, const struct
     return true;
 }
 
+bool filter_row_holds(const char *text, struct model *model, const struct table *table,
+                      const struct row *row)
+{
+    const struct term term = { .op = OP_HAS, .column = NONE, .text = (char *)(uintptr_t)text,
+                               .len = strlen(text) };
+
+    return anything_matches(&term, model, table, row);
+}
+
 void filter_want(const struct filter *filter, struct feed *feed)
 {
     for (size_t i = 0; i < filter->nterms; i++) {

@@ -23,6 +23,10 @@ void filter_free(struct filter *filter);
 bool filter_match(const struct filter *filter, struct model *model, const struct table *table,
                   const struct row *row);
 
+/* Plain text alone: does any text column or id of the row hold it? */
+bool filter_row_holds(const char *text, struct model *model, const struct table *table,
+                      const struct row *row);
+
 /* Tell the feed which columns the filter reads. */
 void filter_want(const struct filter *filter, struct feed *feed);
 

@@ -15,6 +15,7 @@ static void drop(struct guest *guest)
     for (uint32_t i = 0; i < guest->nclaims; i++)
         text_unref(guest->claims[i].name);
     free(guest->claims);
+    free(guest->history);
     *guest = (struct guest){ 0 };
 }
 

@@ -6,6 +6,7 @@
 
 #include <kvmtop/plugin.h>
 
+struct history;
 struct text;
 
 #define GUEST_FIELDS 4          /* enum kvmtop_field - 1 */
@@ -22,6 +23,7 @@ struct guest {
     uint32_t nclaims;
     bool used, seen;
     bool claims_due;            /* claims() is to be asked (again) */
+    struct history *history;    /* owned; NULL: none is kept */
     bool passthrough;           /* has devices that no counter of the host sees */
 };
 

@@ -159,3 +159,21 @@ bool ini_line_opens(const struct ini_line *line, bool in_value)
         return false;
     return line->kind == INI_PAIR || line->kind == INI_BAD || in_value;
 }
+
+bool ini_same_name(const char *text, size_t len, const char *name)
+{
+    for (size_t at = 0;;) {
+        while (at < len && is_blank(text[at]))
+            at++;
+        while (is_blank(*name))
+            name++;
+        if (at == len || *name == '\0')
+            return at == len && *name == '\0';
+        while (at < len && !is_blank(text[at])) {
+            if (*name == '\0' || text[at++] != *name++)
+                return false;
+        }
+        if (*name != '\0' && !is_blank(*name))
+            return false;
+    }
+}

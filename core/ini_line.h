@@ -60,4 +60,8 @@ void ini_line_parse(struct ini_line *line, const char *text, size_t len, bool in
 /* in_value for the next line. */
 bool ini_line_opens(const struct ini_line *line, bool in_value);
 
+/* Whether the name of a section in a line (no NUL behind it) is this one, however many blanks stand
+ * between its words. */
+bool ini_same_name(const char *text, size_t len, const char *name);
+
 #endif

@@ -7,10 +7,14 @@
 #include <stdio.h>
 
 #include "core/cell.h"
+#include "core/page_detail.h"
 #include "core/page_help.h"
+#include "core/page_menu.h"
 #include "core/prompt.h"
-#include "core/sort.h"
+#include "core/render.h"
+#include "core/save.h"
 #include "core/str.h"
+#include "core/term.h"
 
 #define MOVE_PAGE 1000000       /* by the height of the table */
 
@@ -116,17 +120,15 @@ static void ask_filter(struct ui *ui, int arg)
     prompt_open(ui, "Filter: ", view_of(ui)->filter_text, filter_typed, filter_cancelled);
 }
 
+/* A column that costs is read only from now on. */
 static void sort_by(struct ui *ui, uint32_t column)
 {
     struct view *view = view_of(ui);
 
-    if (view->sort == column) {
-        view->descending = !view->descending;
-    } else {
-        view->sort = column;
-        view->descending = sort_starts_descending(&view->feed->table->columns[column]);
-    }
+    view_sort_by(view, column);
     ui_refresh_view(ui);
+    if (!bit_get(view->feed->wanted, column))
+        ui_prime(ui);
 }
 
 static void sort_digit(struct ui *ui, int digit)
@@ -201,20 +203,119 @@ static void repaint(struct ui *ui, int arg)
     screen_invalidate(ui->screen);
 }
 
-#define CTRL(letter) ((letter) | MOD_CTRL << 24)
+static void thread_names(struct ui *ui, int arg)
+{
+    (void)arg;
+    view_of(ui)->command = !view_of(ui)->command;
+    ui_refresh_view(ui);
+}
+
+static void fold(struct ui *ui, int arg)
+{
+    struct view *view = view_of(ui);
+
+    if (!view->tree)
+        return;
+    if (arg)
+        view_fold_all(view, arg < 0);
+    else
+        view_toggle_fold(view);
+    ui_refresh_view(ui);
+}
+
+static void mirror(struct ui *ui, int arg)
+{
+    struct view *view = view_of(ui);
+
+    (void)arg;
+    if (!view->feed->table->def.mirror_side)
+        return;
+    view->mirror = !view->mirror;
+    ui_refresh_view(ui);
+}
+
+static void menu(struct ui *ui, int columns)
+{
+    ui_open_page(ui, columns ? &page_columns : &page_sort);
+}
+
+static void details(struct ui *ui, int arg)
+{
+    (void)arg;
+    page_detail_open(ui);
+}
+
+static void follow(struct ui *ui, int arg)
+{
+    struct view *view = view_of(ui);
+
+    (void)arg;
+    view_follow(view);
+    ui_message(ui, false, view->follow ? "Following this row" : "Following no row");
+}
+
+static bool search_typed(struct ui *ui, const char *text, bool done)
+{
+    struct view *view = view_of(ui);
+
+    snprintf(ui->search, sizeof ui->search, "%s", text);
+    if (!view_search(view, &ui->session->model, text, true) && *text && done)
+        ui_message(ui, true, "no row holds '%s'", text);
+    return true;
+}
+
+static void search(struct ui *ui, int again)
+{
+    if (!again)
+        prompt_open(ui, "Search: ", "", search_typed, NULL);
+    else if (!ui->search[0])
+        ui_message(ui, true, "nothing has been searched for yet (\\)");
+    else if (!view_search(view_of(ui), &ui->session->model, ui->search, false))
+        ui_message(ui, true, "no row holds '%s'", ui->search);
+}
+
+static void mouse(struct ui *ui, int arg)
+{
+    (void)arg;
+    ui->mouse = !ui->mouse;
+    term_set_mouse(ui->mouse);
+    ui_message(ui, false, ui->mouse ? "The mouse is kvmtop's" : "The mouse is the terminal's");
+}
+
+static void write_settings(struct ui *ui, int arg)
+{
+    char text[180];
+    bool ok = save_settings(ui->session, ui->mouse, text, sizeof text);
+
+    (void)arg;
+    ui_message(ui, !ok, "%s", text);
+}
 
 const struct key_binding keys_table[] = {
-    { { 'q', KEY_F10 }, "q", "Quit", "Quit", quit, 0 },
-    { { '?', KEY_F1 }, "?", "Help", "This help", help, 0 },
-    { { '/', KEY_F4 }, "/", "Filter", "Filter, live while typing; an empty text clears it",
+    { { 'q', KEY_F10 }, "F10 q", "Quit", "Quit", quit, 0 },
+    { { '?', KEY_F1 }, "F1 ?", "Help", "This help", help, 0 },
+    { { '/', KEY_F4 }, "F4 /", "Filter", "Filter, live while typing; an empty text clears it",
       ask_filter, 0 },
-    { { 't', KEY_F5 }, "t", "Tree", "Processes with their threads, and back", toggle_tree, 0 },
+    { { 't', KEY_F5 }, "F5 t", "Tree", "Processes with their threads, and back", toggle_tree, 0 },
     { { 'f' }, "f", "Freeze", "Stop the clock and the screen, to copy text; again: go on",
       freeze, 0 },
     { { 'l' }, "l", "Limit", "How many rows are shown (0: all)", ask_limit, 0 },
     { { 'r' }, "r", "Interval", "Seconds between refreshes", ask_interval, 0 },
     { { 'h' }, "h", "Hide", "Hide and show kernel threads, or what a view hides by default",
       hide, 0 },
+    { { KEY_F6 }, "F6", "Sort", "Menu of columns to sort by", menu, 0 },
+    { { 'o' }, "o", "Columns", "Choose and order the columns of this view", menu, 1 },
+    { { KEY_ENTER }, "Enter", NULL, "Details of the guest or process", details, 0 },
+    { { '\\' }, "\\", NULL, "Search: go to the next row that holds a text", search, 0 },
+    { { KEY_F3 }, "F3", "Next", "Next match of the search", search, 1 },
+    { { '=' }, "=", NULL, "Follow the selected row: it stays in sight", follow, 0 },
+    { { ' ' }, "Space", NULL, "Tree: fold and unfold a process", fold, 0 },
+    { { '-' }, "-", NULL, "Tree: fold all", fold, -1 },
+    { { '+' }, "+", NULL, "Tree: unfold all", fold, 1 },
+    { { 'a' }, "a", NULL, "Tree: threads by name, or by the command line", thread_names, 0 },
+    { { 'x' }, "x", NULL, "Network: from the host's side, or from the guest's", mirror, 0 },
+    { { 'm' }, "m", NULL, "Mouse on, or off to select text", mouse, 0 },
+    { { 'W' }, "W", NULL, "Write the settings to the user's file", write_settings, 0 },
     { { '<' }, "<", NULL, "Sort by the column on the left", sort_beside, -1 },
     { { '>' }, ">", NULL, "Sort by the column on the right", sort_beside, 1 },
     { { '1' }, "1-9", NULL, "Sort by the column with this digit in its head; again: turn",
@@ -233,7 +334,7 @@ const struct key_binding keys_table[] = {
     { { KEY_PGDN }, "PgDn", NULL, "One page down", move, MOVE_PAGE },
     { { KEY_HOME, 'g' }, "Home g", NULL, "First row", go, 0 },
     { { KEY_END, 'G' }, "End G", NULL, "Last row", go, 1 },
-    { { CTRL('l') }, "Ctrl-L", NULL, "Paint the screen anew", repaint, 0 },
+    { { KEYS_CTRL('l') }, "Ctrl-L", NULL, "Paint the screen anew", repaint, 0 },
 };
 
 const size_t keys_count = sizeof keys_table / sizeof *keys_table;
@@ -264,24 +365,61 @@ static bool press(struct ui *ui, uint32_t code)
 }
 
 /* Upper case works as lower case, where it has no meaning of its own. */
-void keys_event(struct ui *ui, const struct input_event *event)
+static void press_any_case(struct ui *ui, uint32_t code)
 {
-    uint32_t code = event->code;
-
-    if (event->type != INPUT_KEY || event->mods & MOD_ALT)
-        return;
-    if (event->mods & MOD_CTRL)
-        code |= MOD_CTRL << 24;
     if (!press(ui, code) && code < 128 && isupper((int)code))
         press(ui, (uint32_t)tolower((int)code));
 }
 
+/* ---- the mouse ---- */
+
+static void click(struct ui *ui, const struct input_event *event)
+{
+    for (unsigned i = 0; i < ui->nspots; i++) {
+        const struct spot *spot = &ui->spot[i];
+
+        if (event->row != spot->row || event->col < spot->from || event->col >= spot->to)
+            continue;
+        if (spot->code & RENDER_SPOT_COLUMN)
+            sort_by(ui, spot->code & ~RENDER_SPOT_COLUMN);
+        else
+            press_any_case(ui, spot->code);
+        return;
+    }
+    int line = event->row - RENDER_ABOVE;
+    if (line >= 0 && (uint32_t)line < ui->height)
+        view_go(view_of(ui), view_of(ui)->top + (uint32_t)line);
+}
+
+static void mouse_event(struct ui *ui, const struct input_event *event)
+{
+    if (event->code == MOUSE_LEFT)
+        click(ui, event);
+    else if (event->code == MOUSE_WHEEL_UP)
+        view_move(view_of(ui), -3);
+    else if (event->code == MOUSE_WHEEL_DOWN)
+        view_move(view_of(ui), 3);
+}
+
+void keys_event(struct ui *ui, const struct input_event *event)
+{
+    if (event->type == INPUT_MOUSE)
+        mouse_event(ui, event);
+    if (event->type != INPUT_KEY || event->mods & MOD_ALT)
+        return;
+    press_any_case(ui, event->mods & MOD_CTRL ? KEYS_CTRL(event->code) : event->code);
+}
+
 /* ---- the bar ---- */
 
-static int draw_item(struct ui *ui, int row, int at, const char *label, const char *text)
+static int draw_item(struct ui *ui, int row, int at, const char *label, const char *text,
+                     uint32_t code)
 {
+    int from = at;
+
     at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_BAR_KEY), label);
     at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_BAR_TEXT), text);
+    ui_spot(ui, row, from, at, code);
     return at + 1;
 }
 
@@ -297,12 +435,12 @@ void keys_draw_bar(struct ui *ui, int row)
         char key[2] = { table->hotkey, 0 };
 
         if (table->hotkey && !session->views[i]->tree)
-            at = draw_item(ui, row, at, key, table->title);
+            at = draw_item(ui, row, at, key, table->title, (uint32_t)table->hotkey);
     }
     for (size_t i = 0; i < keys_count; i++) {
         const struct key_binding *binding = &keys_table[i];
 
         if (binding->bar && at + (int)(strlen(binding->label) + strlen(binding->bar)) <= cols)
-            at = draw_item(ui, row, at, binding->label, binding->bar);
+            at = draw_item(ui, row, at, binding->label, binding->bar, binding->code[0]);
     }
 }

@@ -17,6 +17,8 @@ struct key_binding {
 extern const struct key_binding keys_table[];
 extern const size_t keys_count;
 
+#define KEYS_CTRL(letter) ((letter) | MOD_CTRL << 24)
+
 void keys_event(struct ui *ui, const struct input_event *event);
 void keys_draw_bar(struct ui *ui, int row);
 

@@ -270,6 +270,7 @@ void model_want_nothing(struct model *model)
         size_t bytes = (feed->table->ncolumns / 64 + 1) * sizeof *feed->wanted;
 
         feed->active = feed->children = feed->claims = false;
+        feed->children_of = 0;
         memset(feed->wanted, 0, bytes);
         memset(feed->wanted_of_all, 0, bytes);
     }

@@ -26,8 +26,7 @@ static int total_width(const struct placed *placed, uint32_t n, uint32_t flex)
     int width = 0;
 
     for (uint32_t i = 0; i < n; i++)
-        width += (i == flex && placed[i].width > FLEX_LEAST ? FLEX_LEAST : placed[i].width) +
-                 (i + 1 < n);
+        width += (i == flex ? FLEX_LEAST : placed[i].width) + (i + 1 < n);
     return width;
 }
 
@@ -57,11 +56,11 @@ uint32_t render_layout(const struct view *view, int cols, struct placed *placed)
         memmove(placed + gone, placed + gone + 1, (n - gone - 1) * sizeof *placed);
         n--;
     }
+    int at = 0;
     if (flex < n)
-        placed[flex].width = 0;
-    int left = cols - total_width(placed, n, n), at = 0;
-    if (flex < n && left > 0)
-        placed[flex].width = left;
+        placed[flex].width = FLEX_LEAST + cols - total_width(placed, n, flex);
+    if (flex < n && placed[flex].width < 1)
+        placed[flex].width = 1;
     for (uint32_t i = 0; i < n; i++) {
         placed[i].at = at;
         at += placed[i].width + 1;
@@ -107,6 +106,7 @@ static void draw_head(struct ui *ui, int row, const struct placed *p)
                 : snprintf(head, sizeof head, "%s", column->def.title);
 
     put_field(ui, row, p, (struct span){ head, (size_t)n }, !cell_is_text(column), attr);
+    ui_spot(ui, row, p->at, p->at + p->width, p->column | RENDER_SPOT_COLUMN);
     if (!sorted)
         return;
     int at = p->at + (cell_is_text(column) ? (n < p->width ? n : p->width) : p->width);

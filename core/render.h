@@ -21,6 +21,9 @@ struct placed {
  * the last text column takes what is left.  Returns their number, at most RENDER_COLUMNS. */
 uint32_t render_layout(const struct view *view, int cols, struct placed *placed);
 
+/* In a spot's code: not a key but the index of a column to sort by. */
+#define RENDER_SPOT_COLUMN 0x40000000u
+
 /* Draw title, host, heads, rows, totals and status into the grid. */
 void render_table(struct ui *ui);
 

@@ -26,18 +26,17 @@ static char *folder_of(const char *path)
 
 static int make_folders(const char *folder)
 {
-    char *path = xstrdup(folder);
+    char *path = xstrdup(folder), *end = path;
     int err = 0;
 
-    for (char *end = path + 1; err == 0 && *end; end++) {
+    while (err == 0 && *end) {
+        end += strspn(end, "/");
         end += strcspn(end, "/");
         char kept = *end;
         *end = '\0';
         if (mkdir(path, 0700) < 0 && errno != EEXIST)
             err = -errno;
         *end = kept;
-        if (!kept)
-            break;
     }
     free(path);
     return err;

@@ -193,6 +193,23 @@ void session_close(struct session *session)
 
 /* ---- rounds ---- */
 
+/* Details of a process need its threads, and what its guest owns in all tables. */
+static void want_details(struct session *session)
+{
+    for (size_t i = 0; i < session->nviews; i++) {
+        const struct view *view = session->views[i];
+
+        if (view->tree)
+            continue;
+        view_want(view, false);
+        view->feed->claims = true;
+        if (!view->feed->children && view->feed->table->def.flags & KVMTOP_TABLE_CHILDREN) {
+            view->feed->children = true;
+            view->feed->children_of = session->detail.id;
+        }
+    }
+}
+
 /* Processes are looked at whatever the view: from them the guests are known. */
 static void want(struct session *session)
 {
@@ -202,6 +219,8 @@ static void want(struct session *session)
     for (size_t i = 0; i < model->nfeeds; i++)
         if (model->feeds[i]->table->def.flags & KVMTOP_TABLE_PROCESSES)
             model->feeds[i]->active = true;
+    if (session->detail.set)
+        want_details(session);
     view_want(session->view, session->export);
 }
 

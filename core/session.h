@@ -19,6 +19,9 @@ struct session {
     struct view *view;          /* the current one */
     double interval;            /* seconds; the settings' until it is changed */
     uint64_t limit;
+    struct row_key detail;      /* the process whose details are shown; not set: none */
+    struct history *detail_history; /* its own, where it is no guest */
+    bool keep_histories;
     bool export;                /* what is shown is all rows and columns, not a screen */
     bool ended;                 /* a recorded host has no further step */
 };

@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "core/history.h"
 #include "core/keys.h"
 #include "core/log.h"
 #include "core/pace.h"
@@ -31,9 +32,19 @@ void ui_message(struct ui *ui, bool error, const char *fmt, ...)
 
 void ui_open_page(struct ui *ui, const struct page *page)
 {
+    if (ui->page && ui->page->close)
+        ui->page->close(ui);
     ui->page = page;
-    ui->page_at = ui->page_top = 0;
+    ui->page_at = ui->page_top = ui->page_lines = 0;
     ui->dirty = true;
+    if (page && page->open)
+        page->open(ui);
+}
+
+void ui_spot(struct ui *ui, int row, int from, int to, uint32_t code)
+{
+    if (ui->nspots < UI_SPOTS)
+        ui->spot[ui->nspots++] = (struct spot){ row, from, to, code };
 }
 
 /* ---- drawing ---- */
@@ -64,6 +75,8 @@ void ui_draw(struct ui *ui)
     if (!ui->frozen)
         fill_visible(ui);
     before = sched_cpu_now();
+    arena_reset(&ui->arena);
+    ui->nspots = 0;
     screen_clear(ui->screen);
     if (ui->page)
         ui->page->draw(ui);
@@ -121,6 +134,8 @@ static void end_round(struct ui *ui)
     memcpy(session->sched.cost, session->sched.running, sizeof session->sched.cost);
     memset(session->sched.running, 0, sizeof session->sched.running);
     session_update(session);
+    if (!ui->priming)
+        history_update(session);
     if (ui->priming) {
         ui->priming = false;
         ui->next_round = pace_now() + PACE_PRIME_NS;
@@ -213,7 +228,7 @@ static void read_signals(struct ui *ui, int fd)
 static void on_event(struct ui *ui, const struct input_event *event)
 {
     ui->dirty = true;
-    if (event->type == INPUT_KEY)
+    if (event->type != INPUT_TEXT)
         ui->message[0] = 0;
     if (ui->prompt.label) {
         prompt_event(ui, event);
@@ -325,9 +340,11 @@ int ui_run(struct session *session)
     ui.screen = screen_new(rows, cols);
     log_hold();
     loop(&ui, sigfd);
+    ui_open_page(&ui, NULL);
     term_close();
     log_release();
     screen_free(ui.screen);
+    arena_free(&ui.arena);
     close(sigfd);
     return ui.exit_status;
 }

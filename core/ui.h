@@ -16,7 +16,16 @@ struct page {
     void (*draw)(struct ui *ui);
     /* Handle an event; false: it isn't the page's, and the keys of the table get it. */
     bool (*event)(struct ui *ui, const struct input_event *event);
+    void (*open)(struct ui *ui);  /* NULL: nothing to prepare, */
+    void (*close)(struct ui *ui); /* or to clear up */
 };
+
+/* A place on the screen that a click takes for a key. */
+struct spot {
+    int row, from, to;          /* columns from..to - 1 */
+    uint32_t code;
+};
+#define UI_SPOTS 40
 
 #define PROMPT_MAX 256
 
@@ -37,8 +46,12 @@ struct ui {
     struct theme theme;
     struct input input;
     const struct page *page;    /* NULL: the table */
-    uint32_t page_at, page_top; /* its cursor and scroll */
+    uint32_t page_at, page_top, page_lines; /* its cursor, scroll and length */
+    struct arena arena;         /* for one frame or event */
     struct prompt prompt;
+    struct spot spot[UI_SPOTS]; /* of the frame on the screen */
+    unsigned nspots;
+    char search[PROMPT_MAX];
     char message[200];          /* in the status line until the next key */
     bool message_is_error;
     bool frozen, quit, dirty;
@@ -65,6 +78,9 @@ void ui_prime(struct ui *ui);
 
 /* Change the view's order or rows at once. */
 void ui_refresh_view(struct ui *ui);
+
+/* Note a place to be clicked. */
+void ui_spot(struct ui *ui, int row, int from, int to, uint32_t code);
 
 /* Open a page, or close it (NULL). */
 void ui_open_page(struct ui *ui, const struct page *page);

@@ -112,6 +112,16 @@ bool view_set_sort(struct view *view, const char *spec, char *err, size_t cap)
     return true;
 }
 
+void view_sort_by(struct view *view, uint32_t column)
+{
+    if (view->sort == column) {
+        view->descending = !view->descending;
+        return;
+    }
+    view->sort = column;
+    view->descending = sort_starts_descending(&view->feed->table->columns[column]);
+}
+
 void view_set_filter(struct view *view, const char *text)
 {
     char *copy = xstrdup(text);
@@ -128,7 +138,10 @@ void view_want(const struct view *view, bool export)
     struct feed *feed = view->feed;
 
     feed->active = true;
-    feed->children |= view->tree;
+    if (view->tree) {
+        feed->children = true;
+        feed->children_of = 0;
+    }
     for (uint32_t i = 0; i < view->ncolumns; i++) {
         const struct column *column = &feed->table->columns[view->columns[i]];
 
@@ -283,6 +296,7 @@ static uint32_t top_rows(struct view *view, struct model *model, const struct fa
     return n;
 }
 
+/* The lone thread of a process is the process itself: it has no line of its own. */
 static void add_children(struct view *view, struct model *model, const struct family *family,
                          uint32_t parent)
 {
@@ -291,6 +305,8 @@ static void add_children(struct view *view, struct model *model, const struct fa
     uint32_t n = family->first[parent + 1] - family->first[parent], kept = 0;
     bool whole = passes(view, model, table_at(table, parent));
 
+    if (n < 2)
+        return;
     for (uint32_t i = 0; i < n; i++)
         if (whole || passes(view, model, table_at(table, kids[i])))
             kids[kept++] = kids[i];
@@ -327,6 +343,8 @@ static void make_totals(struct view *view, const uint32_t *rows, uint32_t n)
     }
 }
 
+/* The cursor stays at the top until it is moved; then it goes where its row goes, and where that
+ * has gone for good it takes the row that stands there now. */
 static void place_cursor(struct view *view)
 {
     for (uint32_t i = 0; view->cursor.set && i < view->nlines; i++) {
@@ -335,7 +353,19 @@ static void place_cursor(struct view *view)
             return;
         }
     }
-    view_go(view, view->at);
+    view->follow = false;
+    if (view->cursor.set)
+        view_go(view, view->at);
+    else if (view->at >= view->nlines)
+        view->at = view->nlines ? view->nlines - 1 : 0;
+}
+
+/* A row that is followed stays in sight beyond the limit too, as the last. */
+static void keep_followed(const struct view *view, uint32_t *rows, uint32_t shown, uint32_t n)
+{
+    for (uint32_t i = shown; view->follow && i < n; i++)
+        if (is_key_of(&view->cursor, table_at(view->feed->table, rows[i])))
+            rows[shown - 1] = rows[i];
 }
 
 void view_update(struct view *view, struct model *model, uint64_t limit)
@@ -354,8 +384,10 @@ void view_update(struct view *view, struct model *model, uint64_t limit)
     view->passed = n;
     make_totals(view, rows, n);
     sort_rows(rows, n, model, table, view->sort, view->descending, &view->arena);
-    if (limit && n > limit)
+    if (limit && n > limit) {
+        keep_followed(view, rows, (uint32_t)limit, n);
         n = (uint32_t)limit;
+    }
     for (uint32_t i = 0; i < n; i++) {
         add_line(view, rows[i], i + 1 == n);
         if (view->tree && !view_folded(view, table_at(table, rows[i])))
@@ -400,4 +432,25 @@ void view_scroll(struct view *view, uint32_t height)
         view->top = view->at - height + 1;
     if (view->top + height > view->nlines)
         view->top = view->nlines > height ? view->nlines - height : 0;
+}
+
+void view_follow(struct view *view)
+{
+    view->follow = !view->follow;
+    view_go(view, view->at);
+}
+
+bool view_search(struct view *view, struct model *model, const char *text, bool here)
+{
+    const struct table *table = view->feed->table;
+
+    for (uint32_t i = 0; *text && i < view->nlines; i++) {
+        uint32_t line = (view->at + i + !here) % view->nlines;
+
+        if (filter_row_holds(text, model, table, table_at(table, view->lines[line].row))) {
+            view_go(view, line);
+            return true;
+        }
+    }
+    return false;
 }

@@ -41,7 +41,7 @@ struct view {
     uint32_t nfolds;
     struct row_key cursor;
     uint32_t at, top;           /* lines: of the cursor, and the first on the screen */
-    bool follow;                /* the cursor stays on its row whatever the order */
+    bool follow;                /* its row stays in sight, beyond the limit too */
 
     /* Made by view_update(): */
     struct line *lines;
@@ -60,6 +60,9 @@ void view_free(struct view *view);
 bool view_set_columns(struct view *view, const char *names, char *err, size_t cap);
 bool view_set_sort(struct view *view, const char *spec, char *err, size_t cap);
 
+/* Sort by the column, in the order it starts with; by it already: turn the order. */
+void view_sort_by(struct view *view, uint32_t column);
+
 /* Set the filter; a wrong one passes everything and stands in filter_error. */
 void view_set_filter(struct view *view, const char *text);
 
@@ -76,6 +79,13 @@ bool view_stale(const struct view *view);
 void view_move(struct view *view, int64_t by);
 void view_go(struct view *view, uint32_t line);
 void view_scroll(struct view *view, uint32_t height);
+
+/* Follow the row under the cursor, or no longer. */
+void view_follow(struct view *view);
+
+/* Put the cursor on the next line (or this one, when `here`) whose label or id holds the text.
+ * False: there is none. */
+bool view_search(struct view *view, struct model *model, const char *text, bool here);
 
 /* The row under the cursor, or NONE. */
 uint32_t view_cursor_row(const struct view *view);

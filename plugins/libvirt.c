@@ -236,7 +236,8 @@ static const struct rider *find_rider(const struct domain *domain, const char *c
 }
 
 /* The id into `id`, which has room for a name; returns the name to be shown. */
-static const char *apply_rule(enum id_rule rule, const struct domain *domain, char *id, size_t cap)
+static const char *apply_id_rule(enum id_rule rule, const struct domain *domain, char *id,
+                                 size_t cap)
 {
     const char *name = domain->name;
 
@@ -262,7 +263,8 @@ static const char *apply_rule(enum id_rule rule, const struct domain *domain, ch
     return name;
 }
 
-static int resolve(void *state, const struct kvmtop_process *process, struct kvmtop_guest *guest)
+static int resolve_libvirt(void *state, const struct kvmtop_process *process,
+                           struct kvmtop_guest *guest)
 {
     struct domain domain = { 0 };
     char id[VMM_NAME_SIZE] = "";
@@ -278,7 +280,7 @@ static int resolve(void *state, const struct kvmtop_process *process, struct kvm
     if (!domain.libvirt)
         return 0;
     rider = find_rider(&domain, vmm.cgroup);
-    name = apply_rule(rider->id, &domain, id, sizeof id);
+    name = apply_id_rule(rider->id, &domain, id, sizeof id);
     vmm_set(&vmm, guest, KVMTOP_PLATFORM, rider->platform);
     vmm_set(&vmm, guest, KVMTOP_GUEST_ID, id);
     vmm_set(&vmm, guest, KVMTOP_GUEST_NAME, name);
@@ -293,8 +295,8 @@ static int open_libvirt(const struct kvmtop_host *host, void **state)
     return 0;
 }
 
-static const struct kvmtop_resolver resolvers[] = {
-    { .name = "libvirt", .rank = 300, .resolve = resolve },
+static const struct kvmtop_resolver libvirt_resolvers[] = {
+    { .name = "libvirt", .rank = 300, .resolve = resolve_libvirt },
 };
 
 KVMTOP_PLUGIN(libvirt) = {
@@ -303,7 +305,7 @@ KVMTOP_PLUGIN(libvirt) = {
     .version = "0.1.0",
     .license = "GPL-3.0-or-later",
     .summary = "names the guests of libvirt and of the platforms that ride on it",
-    .resolvers = resolvers,
-    .nresolvers = KVMTOP_COUNT(resolvers),
+    .resolvers = libvirt_resolvers,
+    .nresolvers = KVMTOP_COUNT(libvirt_resolvers),
     .open = open_libvirt,
 };

@@ -79,7 +79,8 @@ static void set_name(const struct proxmox *proxmox, const struct vmm *vmm,
     vmm_set(vmm, guest, KVMTOP_GUEST_NAME, name);
 }
 
-static int resolve(void *state, const struct kvmtop_process *process, struct kvmtop_guest *guest)
+static int resolve_proxmox(void *state, const struct kvmtop_process *process,
+                           struct kvmtop_guest *guest)
 {
     const struct proxmox *proxmox = state;
     char number[24];
@@ -110,7 +111,7 @@ static int open_proxmox(const struct kvmtop_host *host, void **state)
     return 0;
 }
 
-static const struct kvmtop_option options[] = {
+static const struct kvmtop_option proxmox_options[] = {
     {
         .name = "read_config",
         .help = "look up a guest's name in /etc/pve/qemu-server/ID.conf where its command line "
@@ -120,8 +121,8 @@ static const struct kvmtop_option options[] = {
     },
 };
 
-static const struct kvmtop_resolver resolvers[] = {
-    { .name = "proxmox", .rank = 200, .resolve = resolve },
+static const struct kvmtop_resolver proxmox_resolvers[] = {
+    { .name = "proxmox", .rank = 200, .resolve = resolve_proxmox },
 };
 
 KVMTOP_PLUGIN(proxmox) = {
@@ -130,10 +131,10 @@ KVMTOP_PLUGIN(proxmox) = {
     .version = "0.1.0",
     .license = "GPL-3.0-or-later",
     .summary = "names the guests of Proxmox VE",
-    .options = options,
-    .noptions = KVMTOP_COUNT(options),
-    .resolvers = resolvers,
-    .nresolvers = KVMTOP_COUNT(resolvers),
+    .options = proxmox_options,
+    .noptions = KVMTOP_COUNT(proxmox_options),
+    .resolvers = proxmox_resolvers,
+    .nresolvers = KVMTOP_COUNT(proxmox_resolvers),
     .open = open_proxmox,
     .close = free,
 };

@@ -137,7 +137,7 @@ static const char *find_platform(const struct qemu_args *args, char *name, size_
 
 /* ---- the kinds of VMM ---- */
 
-static void resolve_qemu(const struct vmm *vmm, struct kvmtop_guest *guest)
+static void name_qemu(const struct vmm *vmm, struct kvmtop_guest *guest)
 {
     char name[VMM_NAME_SIZE];
 
@@ -166,7 +166,7 @@ static const char *long_option(const struct qemu_args *args, const char *name)
     return NULL;
 }
 
-static void resolve_firecracker(const struct vmm *vmm, struct kvmtop_guest *guest)
+static void name_firecracker(const struct vmm *vmm, struct kvmtop_guest *guest)
 {
     const char *id = long_option(&vmm->args, "--id");
 
@@ -178,7 +178,7 @@ static void resolve_firecracker(const struct vmm *vmm, struct kvmtop_guest *gues
 }
 
 /* It knows no names: its socket's stands in, unless another platform has named the guest. */
-static void resolve_cloud_hypervisor(const struct vmm *vmm, struct kvmtop_guest *guest)
+static void name_cloud_hypervisor(const struct vmm *vmm, struct kvmtop_guest *guest)
 {
     const char *value = long_option(&vmm->args, "--api-socket");
     char path[VMM_PATH_SIZE], name[VMM_NAME_SIZE];
@@ -194,12 +194,13 @@ static void resolve_cloud_hypervisor(const struct vmm *vmm, struct kvmtop_guest 
     vmm_set(vmm, guest, KVMTOP_GUEST_NAME, name);
 }
 
-static int resolve(void *state, const struct kvmtop_process *process, struct kvmtop_guest *guest)
+static int resolve_qemu(void *state, const struct kvmtop_process *process,
+                        struct kvmtop_guest *guest)
 {
     static void (*const kinds[])(const struct vmm *, struct kvmtop_guest *) = {
-        [VMM_QEMU] = resolve_qemu,
-        [VMM_FIRECRACKER] = resolve_firecracker,
-        [VMM_CLOUD_HYPERVISOR] = resolve_cloud_hypervisor,
+        [VMM_QEMU] = name_qemu,
+        [VMM_FIRECRACKER] = name_firecracker,
+        [VMM_CLOUD_HYPERVISOR] = name_cloud_hypervisor,
     };
     struct vmm vmm;
 
@@ -215,8 +216,8 @@ static int open_qemu(const struct kvmtop_host *host, void **state)
     return 0;
 }
 
-static const struct kvmtop_resolver resolvers[] = {
-    { .name = "qemu", .rank = 900, .resolve = resolve },
+static const struct kvmtop_resolver qemu_resolvers[] = {
+    { .name = "qemu", .rank = 900, .resolve = resolve_qemu },
 };
 
 KVMTOP_PLUGIN(qemu) = {
@@ -225,7 +226,7 @@ KVMTOP_PLUGIN(qemu) = {
     .version = "0.1.0",
     .license = "GPL-3.0-or-later",
     .summary = "names all other guests: QEMU, Firecracker, Cloud Hypervisor, LXD, Incus, ...",
-    .resolvers = resolvers,
-    .nresolvers = KVMTOP_COUNT(resolvers),
+    .resolvers = qemu_resolvers,
+    .nresolvers = KVMTOP_COUNT(qemu_resolvers),
     .open = open_qemu,
 };

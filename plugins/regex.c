@@ -225,7 +225,8 @@ static size_t join_argv(struct regex *regex, const struct kvmtop_process *proces
     return len;
 }
 
-static int resolve(void *state, const struct kvmtop_process *process, struct kvmtop_guest *guest)
+static int resolve_regex(void *state, const struct kvmtop_process *process,
+                         struct kvmtop_guest *guest)
 {
     struct regex *regex = state;
     const struct kvmtop_host *host = regex->host;
@@ -326,7 +327,7 @@ out:
     return err;
 }
 
-static const struct kvmtop_option options[] = {
+static const struct kvmtop_option regex_options[] = {
     {
         .name = "rule",
         .help = "argv, exe or cgroup, then a Perl-compatible pattern with groups (?<id>...), "
@@ -339,8 +340,8 @@ static const struct kvmtop_option options[] = {
     },
 };
 
-static const struct kvmtop_resolver resolvers[] = {
-    { .name = "regex", .rank = 100, .resolve = resolve },
+static const struct kvmtop_resolver regex_resolvers[] = {
+    { .name = "regex", .rank = 100, .resolve = resolve_regex },
 };
 
 KVMTOP_PLUGIN(regex) = {
@@ -349,10 +350,10 @@ KVMTOP_PLUGIN(regex) = {
     .version = "0.1.0",
     .license = "GPL-3.0-or-later",
     .summary = "names guests by the site's own patterns",
-    .options = options,
-    .noptions = KVMTOP_COUNT(options),
-    .resolvers = resolvers,
-    .nresolvers = KVMTOP_COUNT(resolvers),
+    .options = regex_options,
+    .noptions = KVMTOP_COUNT(regex_options),
+    .resolvers = regex_resolvers,
+    .nresolvers = KVMTOP_COUNT(regex_resolvers),
     .open = open_regex,
     .close = close_regex,
 };

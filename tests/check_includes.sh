@@ -20,7 +20,7 @@ model    | all !terminal   | plugin model
 sampling | all !terminal   | sample host identity sched hostinfo
 figures  | all !terminal   | cell rate filter sort format
 view     | all !terminal   | view session
-output   | all             | render export ui keys prompt
+output   | all             | batch crash export keys list pace page prompt render ui
 program  | all             | main
 '
 

@@ -124,6 +124,7 @@ enum kvmtop_column_flag {
     KVMTOP_GUEST_LABEL = 16,    /* TEXT shown as `id - name` where the row belongs to a guest */
     KVMTOP_CHILD_LABEL = 32,    /* TEXT shown in the GUEST_LABEL column of child rows */
     KVMTOP_CHILD_ONLY = 64,     /* child rows alone have it (a thread's class) */
+    KVMTOP_HISTORY = 128,       /* its last values are kept for each guest and drawn as a line */
 };
 
 struct kvmtop_column {
@@ -225,7 +226,8 @@ struct kvmtop_sample {
     const uint64_t *wanted;     /* bitmap over the source's columns: which are needed now */
     const uint64_t *only;       /* the ids that -p asks for, ascending; others may be left out */
     uint32_t nonly;             /* 0: all */
-    bool children;              /* child rows are wanted */
+    bool children;              /* child rows are wanted, */
+    uint64_t children_of;       /* of the row of this id alone; 0: of all */
 };
 
 static inline bool kvmtop_wants(const struct kvmtop_sample *sample, unsigned i)

@@ -175,14 +175,21 @@ int rtnl_dump_counters(struct rtnl *rtnl, rtnl_visit *visit, void *arg)
     return run_dump(rtnl, &request.header, visit, arg);
 }
 
+/* After a loss the kernel adds nothing more until all that waits is read: so read on. */
 int rtnl_events(struct rtnl *rtnl, rtnl_visit *visit, void *arg)
 {
+    int err = 0;
+
     for (int i = 0; i < EVENT_READS; i++) {
         ssize_t len = receive(rtnl, MSG_DONTWAIT);
         const struct nlmsghdr *message = (const struct nlmsghdr *)rtnl->buffer;
 
+        if (len == -EAGAIN)
+            return err;
+        if (len < 0 && len != -ENOBUFS)
+            return (int)len;
         if (len < 0)
-            return len == -EAGAIN ? 0 : (int)len;
+            err = -ENOBUFS;
         for (; NLMSG_OK(message, len); message = NLMSG_NEXT(message, len)) {
             if (!visit(arg, message))
                 return -ECANCELED;

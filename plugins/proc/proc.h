@@ -136,6 +136,13 @@ void proc_make_rows(struct proc *s, struct kvmtop_sample *sample, struct proc_pr
 bool proc_keep_rows(struct proc *s, struct kvmtop_sample *sample, struct proc_process *process);
 void proc_report(struct proc *s, struct kvmtop_sample *sample, uint32_t reasons);
 
+/* Of a process that never had but one thread its own stat file says it all. */
+static inline bool proc_alone(const struct proc *s, const struct proc_process *p)
+{
+    return s->stat_error == 0 && proc_stat_has(&s->stat, STAT_THREADS) &&
+           s->stat.value[STAT_THREADS] == 1 && p->threads.n == 0;
+}
+
 static inline uint64_t proc_now(const struct proc *s)
 {
     return s->host->now(s->host, KVMTOP_CLOCK_MONOTONIC);

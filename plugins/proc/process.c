@@ -61,18 +61,14 @@ static void note_stat(struct proc *s, struct proc_process *p)
     p->runnable = stat->state == 'R';
 }
 
-/* Where taskstats can't tell of the whole group, the threads' files have to.  The file of a
- * process that never had but one thread says it all. */
+/* Where taskstats can't tell of the whole group, the threads' files have to. */
 static bool needs_tasks(const struct proc *s, const struct proc_process *p)
 {
-    bool alone = s->stat_error == 0 && proc_stat_has(&s->stat, STAT_THREADS) &&
-                 s->stat.value[STAT_THREADS] == 1 && p->threads.n == 0;
-
     if (s->plan.children)
         return true;
     if (s->taskstats != NULL)
         return false;
-    return s->plan.delay || (s->plan.wait && !alone);
+    return s->plan.delay || (s->plan.wait && !proc_alone(s, p));
 }
 
 /* 0, or -errno where there is nothing to make a row of. */

@@ -157,13 +157,13 @@ static bool find_wait(const struct proc *s, const struct proc_process *p, uint64
         *ns = p->times.blkio;
         return p->times.known;
     }
-    if (s->has_tasks) {
-        if (!proc_threads_wait(&p->threads, &ticks))
+    if (!proc_alone(s, p)) {
+        if (!s->has_tasks || !proc_threads_wait(&p->threads, &ticks))
             return false;
-    } else if (proc_stat_has(&s->stat, STAT_BLKIO)) {
-        ticks = s->stat.value[STAT_BLKIO];
     } else {
-        return false;
+        if (!proc_stat_has(&s->stat, STAT_BLKIO))
+            return false;
+        ticks = s->stat.value[STAT_BLKIO];
     }
     *ns = ticks_ns(s, ticks);
     return true;

@@ -138,7 +138,8 @@ static void test_sections(void **state)
     struct settings *s = &f->settings;
 
     expect(f, "[plugin regex]\nrule = a\nrule = b\n[view  process]\nsort = cpu:desc\n"
-              "columns = pid, cpu\n  command\n[colors]\nhead = red on blue\nhead = bold\n"
+              "columns = pid, cpu\n  command\n"
+              "[colors]\nhead = red on blue\ncrit = red\nhead = bold\n"
               "[thresholds process]\nwait = 500\ncpu = 80:95.5\nwait = 0\n"
               "[view process]\nsort = wait\n[view storage]\nsort = r_iops:asc\n", "");
     assert_int_equal(s->nplugin, 2);
@@ -153,17 +154,19 @@ static void test_sections(void **state)
     assert_string_equal(s->views[0].sort, "wait");
     assert_int_equal(s->views[0].name_origin.line, 5);
     assert_int_equal(s->views[0].columns_origin.line, 6);
-    assert_int_equal(s->views[0].sort_origin.line, 16);
+    assert_int_equal(s->views[0].sort_origin.line, 17);
     assert_null(s->views[1].columns);
     assert_ptr_equal(settings_view(s, "storage"), &s->views[1]);
-    assert_int_equal(s->ncolors, 1);
+    assert_int_equal(s->ncolors, 2);
+    assert_string_equal(s->colors[0].role, "head");
     assert_string_equal(s->colors[0].spec, "bold");
-    assert_int_equal(s->colors[0].origin.line, 10);
+    assert_int_equal(s->colors[0].origin.line, 11);
+    assert_string_equal(s->colors[1].spec, "red");
     assert_int_equal(s->nthresholds, 2);
     assert_string_equal(s->thresholds[0].column, "wait");
     assert_true(s->thresholds[0].warn == 0 && s->thresholds[0].crit == 0);
     assert_true(s->thresholds[1].warn == 80 && s->thresholds[1].crit == 95.5);
-    assert_int_equal(s->thresholds[1].origin.line, 13);
+    assert_int_equal(s->thresholds[1].origin.line, 14);
 }
 
 #define SECONDS "is not a number of seconds from 0.1 to 3600\n"
@@ -183,7 +186,8 @@ static const struct {
     { "[core]\nview = a/b\n",
       "f:2: view: 'a/b' is not the name of a view, such as process or tree\n" },
     { "[core]\nmouse = maybe\n", "f:2: mouse: 'maybe' is not yes or no\n" },
-    { "[core]\ntheme = pink\n", "f:2: theme: 'pink' is not the name of a theme: default or mono\n" },
+    { "[core]\ntheme = pink\n",
+      "f:2: theme: 'pink' is not the name of a theme: default or mono\n" },
     { "[core]\nplugins = a, ../b\n",
       "f:2: plugins: 'a, ../b' is not a list of plugins (A-Z, a-z, 0-9, _)\n" },
     { "[core]\nplugin_dir = /a b\n",

@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,6 +58,8 @@ static const struct {
       "\xef\xbb\xbf[core]\r\nlimit = 5\r\nx = 1\r\n" },
     { "[view process]\nsort = pid\n[view storage]\nsort = pid\n", "view storage", "sort", "w_lat",
       "[view process]\nsort = pid\n[view storage]\nsort = w_lat\n" },
+    { "[view]\n[view processes]\nsort = pid\n[view proc]\n", "view process", "sort", "cpu",
+      "[view]\n[view processes]\nsort = pid\n[view proc]\n\n[view process]\nsort = cpu\n" },
     { "[ view   process ]\nsort = pid\n", "view process", "sort", "cpu",
       "[ view   process ]\nsort = cpu\n" },
     /* The last one counts, wherever it is. */
@@ -79,7 +83,8 @@ static const struct {
     { "[b]\r", "a", "k", "5", "[b]\r\n\r\n[a]\r\nk = 5\r\n" },
     { "[a]\r\n[b]", "a", "k", "5", "[a]\r\nk = 5\r\n[b]\r\n" },
     /* Never between a key and what continues it. */
-    { "[a]\nx = 1\n#k = 1\n  2\ny = 3\n", "a", "k", "5", "[a]\nx = 1\n#k = 1\n  2\nk = 5\ny = 3\n" },
+    { "[a]\nx = 1\n#k = 1\n  2\ny = 3\n", "a", "k", "5",
+      "[a]\nx = 1\n#k = 1\n  2\nk = 5\ny = 3\n" },
     { "[a]\n#k = 1\n  x = 1\n  2\n", "a", "k", "5", "[a]\n#k = 1\n  x = 1\n  2\nk = 5\n" },
     { "[a]\n  x = 1\ny = 1\n", "a", "k", "5", "[a]\n  x = 1\ny = 1\nk = 5\n" },
     { "[a]\n\n  [b]\nx = 1\n", "a", "k", "5", "[a]\n\n  [b]\nx = 1\n\n[a]\nk = 5\n" },
@@ -115,8 +120,9 @@ static void test_many(void **state)
     (void)state;
     expect_edit("# mine\n[core]\n#view = process\nlimit = 50 ; rows\n\n[colors]\n", changes,
                 COUNT(changes),
-                "# mine\n[core]\n#view = process\nview = tree\nlimit = 10 ; rows\ninterval = 2.5\n\n"
-                "[colors]\nhead = bold\n\n[view process]\nsort = wait:desc\ncolumns = pid, cpu\n");
+                "# mine\n[core]\n#view = process\nview = tree\nlimit = 10 ; rows\n"
+                "interval = 2.5\n\n[colors]\nhead = bold\n\n"
+                "[view process]\nsort = wait:desc\ncolumns = pid, cpu\n");
 }
 
 static void test_refused(void **state)
@@ -145,6 +151,18 @@ static void test_refused(void **state)
         assert_null(config_edit("", 0, &cases[i].change, 1, &len, err, sizeof err));
         assert_string_equal(err, cases[i].error);
     }
+}
+
+/* Two values for one key: not both can be had. */
+static void test_contradiction(void **state)
+{
+    static const struct config_change changes[] = { { "a", "k", "1" }, { "a", "k", "2" } };
+    char err[200] = "";
+    size_t len;
+
+    (void)state;
+    assert_null(config_edit("", 0, changes, 2, &len, err, sizeof err));
+    assert_string_equal(err, "can't be changed so that it says what it should: edit it by hand");
 }
 
 /* ---- long values ---- */
@@ -357,17 +375,65 @@ static void test_no_file(void **state)
     free(under);
 }
 
+static void test_relative(void **state)
+{
+    assert_int_equal(chdir(*state), 0);
+    expect_update("c.conf", 0);
+    expect_update("d/c.conf", 0);
+    expect_text("c.conf", "[core]\nlimit = 5\n");
+    expect_text("d/c.conf", "[core]\nlimit = 5\n");
+    assert_int_equal(chdir("/"), 0);
+}
+
+static void test_wrong_change(void **state)
+{
+    static const struct config_change wrong = { "core", "limit", " 5" };
+    char *path = str_format("%s/c.conf", (char *)*state), err[200], *expected;
+
+    expected = str_format("%s: 'limit' in [core] has a blank at an end of its value", path);
+    assert_int_equal(config_update(path, &wrong, 1, err, sizeof err), -EINVAL);
+    assert_string_equal(err, expected);
+    assert_int_equal(access(path, F_OK), -1);
+    free(expected);
+    free(path);
+}
+
+/* The disk is full half-way: the old file stays, and nothing beside it. */
+static void test_no_room(void **state)
+{
+    char *path = str_format("%s/c.conf", (char *)*state);
+    char *rest = str_format("test \"$(ls -A '%s')\" = c.conf", (char *)*state);
+    struct rlimit old, small;
+
+    write_file(path, "[core]\nlimit = 1 ; long enough\n", 0600);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small = (struct rlimit){ 8, old.rlim_max };
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    expect_update(path, -EFBIG);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    expect_text(path, "[core]\nlimit = 1 ; long enough\n");
+    assert_int_equal(system(rest), 0);
+    expect_update("/proc/nowhere/c.conf", -ENOENT);
+    free(path);
+    free(rest);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_edits),
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_contradiction),
         cmocka_unit_test(test_long_values),
         cmocka_unit_test_setup_teardown(test_new_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_old_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_symlink, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_relative, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_wrong_change, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_room, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

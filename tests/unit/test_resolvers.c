@@ -238,7 +238,7 @@ static void test_proxmox_config(void **state)
     static const char conf[] = "pve/qemu-server/100.conf";
 
     ARGV(fake, "/usr/bin/kvm", "-id", "100");
-    fake_file(fake, KVMTOP_DIR_ETC, conf, "#name: comment\nname: from-config \r\n[snap]\nname: x\n");
+    fake_file(fake, KVMTOP_DIR_ETC, conf, "#name: no\nname: from-config \r\n[snap]\nname: x\n");
     expect_proxmox(fake, "vm100");              /* off by default */
     fake_option(fake, "read_config", "1");
     expect_proxmox(fake, "from-config");

@@ -43,7 +43,8 @@ static void test_double(void **state)
 static void test_u64(void **state)
 {
     static const char *const bad[] = {
-        "", "-1", "+1", " 1", "1 ", "1.0", "x", "0x1", "18446744073709551616", "99999999999999999999",
+        "", "-1", "+1", " 1", "1 ", "1.0", "x", "0x1", "18446744073709551616",
+        "99999999999999999999",
     };
     uint64_t value = 7;
 

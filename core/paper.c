@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A page of lines longer than the screen. */
+#include "core/paper.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_COLUMN 16
+
+void paper_begin(struct paper *paper, struct ui *ui, const char *title)
+{
+    uint16_t attr = theme_attr(&ui->theme, THEME_TITLE);
+
+    *paper = (struct paper){ .ui = ui };
+    screen_fill(ui->screen, 0, 0, screen_cols(ui->screen), attr);
+    screen_puts(ui->screen, 0, 0, attr, title);
+}
+
+static uint32_t window(const struct ui *ui)
+{
+    return screen_rows(ui->screen) > 2 ? (uint32_t)screen_rows(ui->screen) - 2 : 0;
+}
+
+void paper_end(struct paper *paper)
+{
+    struct ui *ui = paper->ui;
+    uint32_t most = paper->line > window(ui) ? paper->line - window(ui) : 0;
+
+    ui->page_lines = paper->line;
+    if (ui->page_top > most) {
+        ui->page_top = most;
+        ui->dirty = true;
+    }
+}
+
+void paper_put(struct paper *paper, enum theme_role role, const char *key, const char *text)
+{
+    struct ui *ui = paper->ui;
+    uint32_t line = paper->line++;
+
+    if (line < ui->page_top || line >= ui->page_top + window(ui))
+        return;
+    int row = (int)(line - ui->page_top) + 1;
+    int at = 1 + screen_puts(ui->screen, row, 1, theme_attr(&ui->theme, role), key);
+    if (text)
+        screen_puts(ui->screen, row, at < TEXT_COLUMN ? TEXT_COLUMN : at + 2,
+                    theme_attr(&ui->theme, THEME_ROW), text);
+}
+
+void paper_printf(struct paper *paper, enum theme_role role, const char *key, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    paper_put(paper, role, key, text);
+}
+
+void paper_heading(struct paper *paper, const char *text)
+{
+    if (paper->line)
+        paper_put(paper, THEME_ROW, "", NULL);
+    paper_put(paper, THEME_HEAD_SORTED, text, NULL);
+}
+
+static void scroll(struct ui *ui, int64_t by)
+{
+    int64_t most = ui->page_lines > window(ui) ? ui->page_lines - window(ui) : 0;
+    int64_t top = (int64_t)ui->page_top + by;
+
+    ui->page_top = (uint32_t)(top < 0 ? 0 : top > most ? most : top);
+}
+
+static bool scroll_key(struct ui *ui, uint32_t code)
+{
+    int64_t page = (int64_t)window(ui) - 1;
+    const struct {
+        uint32_t code;
+        int64_t by;
+    } keys[] = {
+        { KEY_UP, -1 },     { 'k', -1 },           { KEY_DOWN, 1 },     { 'j', 1 },
+        { KEY_PGUP, -page }, { KEY_PGDN, page },   { ' ', page },
+        { KEY_HOME, INT32_MIN }, { 'g', INT32_MIN }, { KEY_END, INT32_MAX }, { 'G', INT32_MAX },
+    };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (keys[i].code == code) {
+            scroll(ui, keys[i].by);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool paper_event(struct ui *ui, const struct input_event *event)
+{
+    if (event->type == INPUT_MOUSE) {
+        if (event->code == MOUSE_WHEEL_UP || event->code == MOUSE_WHEEL_DOWN)
+            scroll(ui, event->code == MOUSE_WHEEL_UP ? -3 : 3);
+        return true;
+    }
+    if (event->type != INPUT_KEY || event->mods)
+        return event->type == INPUT_TEXT;
+    if (event->code == KEY_ESC || event->code == 'q' || event->code == 'Q') {
+        ui_open_page(ui, NULL);
+        return true;
+    }
+    return scroll_key(ui, event->code);
+}

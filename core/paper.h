@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A page of lines longer than the screen: written from the top, shown through a window. */
+#ifndef KVMTOP_CORE_PAPER_H
+#define KVMTOP_CORE_PAPER_H
+
+#include "core/ui.h"
+
+struct paper {
+    struct ui *ui;
+    uint32_t line;              /* the next to be written */
+};
+
+/* Begin with a title bar; end notes the length, for paper_event(). */
+void paper_begin(struct paper *paper, struct ui *ui, const char *title);
+void paper_end(struct paper *paper);
+
+/* A line of its own: a key word in its role, and text behind it from the 17th column on (NULL:
+ * none). */
+void paper_put(struct paper *paper, enum theme_role role, const char *key, const char *text);
+void paper_heading(struct paper *paper, const char *text);
+void paper_printf(struct paper *paper, enum theme_role role, const char *key, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* Scroll by keys and wheel; ESC and q close the page.  False: another event. */
+bool paper_event(struct ui *ui, const struct input_event *event);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The present settings, written to the user's file. */
+#include "core/save.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/config.h"
+#include "core/config_edit.h"
+#include "core/format.h"
+#include "core/session.h"
+#include "core/str.h"
+#include "core/xalloc.h"
+
+/* Owner of the texts that the changes point to. */
+struct changes {
+    struct config_change *item;
+    size_t count;
+    struct string_list texts;
+};
+
+static const char *keep(struct changes *changes, const char *text)
+{
+    string_list_add(&changes->texts, text);
+    return changes->texts.item[changes->texts.count - 1];
+}
+
+static void add(struct changes *changes, const char *section, const char *key, const char *value)
+{
+    changes->item = xreallocarray(changes->item, changes->count + 1, sizeof *changes->item);
+    changes->item[changes->count++] = (struct config_change){
+        keep(changes, section), key, keep(changes, value),
+    };
+}
+
+static void add_view(struct changes *changes, const struct view *view)
+{
+    const struct column *columns = view->feed->table->columns;
+    char section[80], sort[80];
+    struct str_buf names = { 0 };
+
+    snprintf(section, sizeof section, "view %s", view->name);
+    snprintf(sort, sizeof sort, "%s:%s", columns[view->sort].def.name,
+             view->descending ? "desc" : "asc");
+    for (uint32_t i = 0; i < view->ncolumns; i++) {
+        str_puts(&names, i ? ", " : "");
+        str_puts(&names, columns[view->columns[i]].def.name);
+    }
+    add(changes, section, "columns", names.text);
+    add(changes, section, "sort", sort);
+    free(names.text);
+}
+
+bool save_settings(const struct session *session, bool mouse, char *message, size_t cap)
+{
+    char *path = config_user_path(), number[FORMAT_BUF], err[160];
+    struct changes changes = { 0 };
+
+    if (!path) {
+        snprintf(message, cap, "neither XDG_CONFIG_HOME nor HOME says where the file is to be");
+        return false;
+    }
+    format_fixed(number, session->interval, 1);
+    add(&changes, "core", "interval", number);
+    snprintf(number, sizeof number, "%" PRIu64, session->limit);
+    add(&changes, "core", "limit", number);
+    add(&changes, "core", "view", session->view->name);
+    add(&changes, "core", "mouse", mouse ? "yes" : "no");
+    for (size_t i = 0; i < session->nviews; i++)
+        add_view(&changes, session->views[i]);
+    int failed = config_update(path, changes.item, changes.count, err, sizeof err);
+    if (failed)
+        snprintf(message, cap, "%s", err);
+    else
+        snprintf(message, cap, "written to %s", path);
+    free(changes.item);
+    string_list_free(&changes.texts);
+    free(path);
+    return !failed;
+}
