@@ -167,10 +167,21 @@ static void set_view(struct reading *reading, const struct ini_pair *pair)
     *(sort ? &view->sort_origin : &view->columns_origin) = origin_of(reading, pair);
 }
 
+static struct color_setting *color(struct settings *settings, const char *role)
+{
+    for (size_t i = 0; i < settings->ncolors; i++) {
+        if (strcmp(settings->colors[i].role, role) == 0)
+            return &settings->colors[i];
+    }
+    settings->colors =
+        xreallocarray(settings->colors, settings->ncolors + 1, sizeof *settings->colors);
+    settings->colors[settings->ncolors] = (struct color_setting){ .role = xstrdup(role) };
+    return &settings->colors[settings->ncolors++];
+}
+
 static void set_color(struct reading *reading, const struct ini_pair *pair)
 {
-    struct settings *settings = reading->settings;
-    struct color_setting *color = settings->colors;
+    struct color_setting *entry;
     struct theme theme;
     char err[256];
 
@@ -179,17 +190,10 @@ static void set_color(struct reading *reading, const struct ini_pair *pair)
         mistake(reading, pair->line, str_format("%s: %s", pair->key, err));
         return;
     }
-    while (color < settings->colors + settings->ncolors && strcmp(color->role, pair->key) != 0)
-        color++;
-    if (color == settings->colors + settings->ncolors) {
-        settings->colors =
-            xreallocarray(settings->colors, settings->ncolors + 1, sizeof *settings->colors);
-        color = &settings->colors[settings->ncolors++];
-        *color = (struct color_setting){ .role = xstrdup(pair->key) };
-    }
-    free(color->spec);
-    color->spec = xstrdup(pair->value);
-    color->origin = origin_of(reading, pair);
+    entry = color(reading->settings, pair->key);
+    free(entry->spec);
+    entry->spec = xstrdup(pair->value);
+    entry->origin = origin_of(reading, pair);
 }
 
 /* WARN or WARN:CRIT. */

@@ -278,7 +278,7 @@ static void draw(struct ui *ui)
     facts_free(&facts);
 }
 
-static void closed(struct ui *ui)
+static void leave(struct ui *ui)
 {
     ui->session->detail.set = false;
     free(ui->session->detail_history);
@@ -295,7 +295,7 @@ static bool event(struct ui *ui, const struct input_event *event)
 }
 
 const struct page page_detail = {
-    .name = "detail", .draw = draw, .event = event, .close = closed,
+    .name = "detail", .draw = draw, .event = event, .leave = leave,
 };
 
 static bool process_of(const struct session *session, const struct row *row,

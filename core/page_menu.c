@@ -140,7 +140,7 @@ static bool sort_event(struct ui *ui, const struct input_event *event)
     return true;
 }
 
-static void open_sort(struct ui *ui)
+static void enter_sort(struct ui *ui)
 {
     const struct view *view = ui->session->view;
     uint32_t *list = arena_alloc(&ui->arena, view->feed->table->ncolumns * sizeof *list);
@@ -151,7 +151,7 @@ static void open_sort(struct ui *ui)
 }
 
 const struct page page_sort = {
-    .name = "sort", .draw = draw_sort, .event = sort_event, .open = open_sort,
+    .name = "sort", .draw = draw_sort, .event = sort_event, .enter = enter_sort,
 };
 
 /* ---- columns ---- */

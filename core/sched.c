@@ -7,7 +7,6 @@
 #include "core/identity.h"
 #include "core/sample.h"
 
-#define SLICE_NS 4000000u
 #define MAX_BACKOFF 8u          /* rounds */
 
 uint64_t sched_cpu_now(void)
@@ -257,7 +256,7 @@ static void next_phase(struct sched *sched)
 
 bool sched_step(struct sched *sched)
 {
-    uint64_t stop = now(sched) + SLICE_NS;
+    uint64_t stop = now(sched) + SCHED_SLICE_NS;
 
     while (sched->phase != SCHED_IDLE) {
         uint64_t before = sched_cpu_now();

@@ -32,13 +32,13 @@ void ui_message(struct ui *ui, bool error, const char *fmt, ...)
 
 void ui_open_page(struct ui *ui, const struct page *page)
 {
-    if (ui->page && ui->page->close)
-        ui->page->close(ui);
+    if (ui->page && ui->page->leave)
+        ui->page->leave(ui);
     ui->page = page;
     ui->page_at = ui->page_top = ui->page_lines = 0;
     ui->dirty = true;
-    if (page && page->open)
-        page->open(ui);
+    if (page && page->enter)
+        page->enter(ui);
 }
 
 void ui_spot(struct ui *ui, int row, int from, int to, uint32_t code)

@@ -16,8 +16,8 @@ struct page {
     void (*draw)(struct ui *ui);
     /* Handle an event; false: it isn't the page's, and the keys of the table get it. */
     bool (*event)(struct ui *ui, const struct input_event *event);
-    void (*open)(struct ui *ui);  /* NULL: nothing to prepare, */
-    void (*close)(struct ui *ui); /* or to clear up */
+    void (*enter)(struct ui *ui); /* NULL: nothing to prepare, */
+    void (*leave)(struct ui *ui); /* or to clear up */
 };
 
 /* A place on the screen that a click takes for a key. */

@@ -20,12 +20,12 @@ model    | all !terminal   | plugin model
 sampling | all !terminal   | sample host identity sched hostinfo
 figures  | all !terminal   | cell rate filter sort format
 view     | all !terminal   | view session
-output   | all             | batch crash export keys list pace page prompt render ui
+output   | all             | batch crash export history keys list pace page paper prompt render save ui
 program  | all             | main
 '
 
 # A plugin's functions are called from these modules alone.
-callers='plugin sched identity'
+callers='plugin sample sched identity'
 callbacks='(->|\.)(collect|fill|idle|resolve|claims|check|open|close)\('
 
 findings=0
