@@ -83,6 +83,7 @@ static const struct kvmtop_column columns[] = {
         .importance = 90,
         .scale = BYTES_TO_MEGABITS,
         .mirror = "tx_mbps",
+        .flags = KVMTOP_HISTORY,
     },
     {
         .name = "tx_mbps",
@@ -97,6 +98,7 @@ static const struct kvmtop_column columns[] = {
         .importance = 95,
         .scale = BYTES_TO_MEGABITS,
         .mirror = "rx_mbps",
+        .flags = KVMTOP_HISTORY,
     },
     {
         .name = "rx_pkts",
