@@ -26,7 +26,8 @@ struct taskstats_times {
 int taskstats_open(struct taskstats_client **client);
 void taskstats_close(struct taskstats_client *client); /* NULL is fine */
 
-/* Ask of these processes (n <= TASKSTATS_BATCH); times[i] is of pid[i].  -errno: the socket is of no more use. */
+/* Ask of these processes (n <= TASKSTATS_BATCH); times[i] is of pid[i].  -errno: the socket is of
+ * no more use. */
 int taskstats_ask(struct taskstats_client *client, const int32_t *pid, size_t n,
                   struct taskstats_times *times);
 

@@ -50,6 +50,7 @@ struct proc_process {
     bool seen;                  /* it has been read, and has a row */
     bool kernel;                /* a kernel thread */
     bool runnable;              /* its state was R: it may stop without having run */
+    bool young;                 /* it may have been read between its fork and its exec */
     bool stale;                 /* it is to be read in this round */
     uint8_t phase;              /* in which rounds it is read whatever the clock says */
     char comm[16];

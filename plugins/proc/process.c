@@ -24,22 +24,30 @@ static void remember_comm(struct proc_process *p, const struct proc_stat *stat)
            stat->comm_len < sizeof p->comm ? stat->comm_len : sizeof p->comm);
 }
 
-/* An exec shows in the name, or in where the code begins; 0 and 1 stand for "not for you".
- * Kernel threads never do it, and workers carry what they work at in their names. */
+/* Begun so short before it was first seen that this may have been between its fork and exec. */
+static bool was_young(const struct proc *s, const struct proc_process *p)
+{
+    return p->birth + 1000000000u > s->boottime;
+}
+
+/* An exec shows in the name, or in where the code begins: 0 in the midst of it, when the new
+ * arguments are not there yet; 1 stands for "not for you".  Kernel threads never do it, and
+ * workers carry what they work at in their names. */
 static void note_image(struct proc *s, struct proc_process *p)
 {
     char before[sizeof p->comm];
     uint64_t code = 0;
-    bool seen = p->seen && !p->kernel;
+    bool moved, young = p->young;
 
     memcpy(before, p->comm, sizeof before);
     remember_comm(p, &s->stat);
     if (proc_stat_has(&s->stat, STAT_START_CODE))
         code = s->stat.value[STAT_START_CODE];
-    s->changed = seen && (memcmp(before, p->comm, sizeof before) != 0 ||
-                          (code > 1 && p->start_code > 1 && code != p->start_code));
-    if (code > 1)
-        p->start_code = code;
+    moved = code > 1 && p->start_code != 1 && code != p->start_code;
+    p->start_code = code;
+    p->young = !p->seen && was_young(s, p);
+    s->changed = p->seen && !p->kernel &&
+                 (moved || young || memcmp(before, p->comm, sizeof before) != 0);
 }
 
 static void note_stat(struct proc *s, struct proc_process *p)

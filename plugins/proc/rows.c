@@ -41,11 +41,15 @@ static const struct {
 
 void proc_report(struct proc *s, struct kvmtop_sample *sample, uint32_t why)
 {
+    uint64_t left = s->plan.wanted;
+
+    if (s->clocks)              /* a clock tells it, whatever files say */
+        left &= ~BIT(COL_CPU);
     why &= ~s->reported;
     s->reported |= why;
     for (size_t i = 0; i < KVMTOP_COUNT(reasons); i++)
         for (unsigned column = 0; (why & reasons[i].reason) != 0 && column < COL_COUNT; column++)
-            if ((reasons[i].columns & BIT(column)) != 0)
+            if ((reasons[i].columns & left & BIT(column)) != 0)
                 s->host->unknown(sample, column, reasons[i].text);
 }
 

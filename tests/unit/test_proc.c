@@ -436,13 +436,43 @@ static void test_exec(void **state)
     put_process(42, &s);
     assert_int_equal(collect(), 0);
     assert_true(process(42)->changed);
-    /* Out of sight, and a zombie's: says nothing. */
+    /* Out of sight it says nothing. */
     s.code = 1;
     put_process(42, &s);
     assert_int_equal(collect(), 0);
     assert_false(process(42)->changed);
     s.code = 8192;
     put_process(42, &s);
+    assert_int_equal(collect(), 0);
+    assert_false(process(42)->changed);
+    /* Caught in the midst of an exec, without arguments: once more when it is done. */
+    s.code = 0;
+    put_process(43, &s);
+    assert_int_equal(collect(), 0);
+    s.code = 4096;
+    put_process(43, &s);
+    assert_int_equal(collect(), 0);
+    assert_true(process(43)->changed);
+    /* And a zombie has no code any more. */
+    s.code = 0;
+    put_process(43, &s);
+    assert_int_equal(collect(), 0);
+    assert_false(process(43)->changed);
+}
+
+/* First seen just after its birth, it may have been between fork and exec: named once more. */
+static void test_young(void **state)
+{
+    struct stat_text s = usual;
+
+    (void)state;
+    assert_int_equal(collect(), 0);
+    s.start = (unsigned)(fake->boottime / TICK) + 50;
+    put_process(42, &s);
+    assert_int_equal(collect(), 0);
+    assert_false(process(42)->changed);
+    assert_int_equal(collect(), 0);
+    assert_true(process(42)->changed);
     assert_int_equal(collect(), 0);
     assert_false(process(42)->changed);
 }
@@ -706,7 +736,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_every_cell), TEST(test_unwanted), TEST(test_threads), TEST(test_wait_off),
         TEST(test_wait_without_sysctl), TEST(test_wait_of_older), TEST(test_wait_from_boot),
-        TEST(test_wait_of_threads), TEST(test_wait_unread), TEST(test_exec),
+        TEST(test_wait_of_threads), TEST(test_wait_unread), TEST(test_exec), TEST(test_young),
         TEST(test_coming_and_going), TEST(test_only), TEST(test_slices), TEST(test_abandoned),
         TEST(test_garbage), TEST(test_truncated), TEST(test_missing), TEST(test_no_proc),
         TEST(test_no_descriptors), TEST(test_command), TEST(test_long_command),

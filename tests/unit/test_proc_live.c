@@ -285,6 +285,11 @@ static void test_exec_and_rename(void **state)
 
     (void)state;
     collect(1);
+    order(&child, 'b');
+    collect(1);                 /* it was young: this may be its exec */
+    order(&child, 'b');
+    collect(1);
+    assert_false(process(child.pid)->changed);
     order(&child, 'n');
     collect(1);
     assert_true(process(child.pid)->changed);

@@ -113,8 +113,8 @@ static void test_garbage(void **state)
 {
     static const char *const bad[] = {
         "", "\n", "x", "1", "1 ", "1 (", "1 (a", "1 (a)", "1 (a) ", "1 (a) S", "1 a S 1 2 ",
-        "-1 (a) S 1 ", "1 (a)S 1 2 ", "1 (a) 7 1 2 ", "1 (a) SS 1 2 ", "99999999999999999999 (a) S 1 ",
-        "1 (a) \x01 1 ", ") S 1 (",
+        "-1 (a) S 1 ", "1 (a)S 1 2 ", "1 (a) 7 1 2 ", "1 (a) SS 1 2 ", "1 (a) \x01 1 ",
+        ") S 1 (", "99999999999999999999 (a) S 1 ",
     };
     struct proc_stat stat;
 
