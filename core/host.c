@@ -152,7 +152,8 @@ static bool has_turn(const struct sample *sample, const struct row *row, uint32_
 {
     const struct binding *binding = sample->binding;
 
-    if (row->kind != binding->source->kind)
+    if (row->kind != binding->source->kind ||
+        (binding->source->flags & KVMTOP_FILL_GUESTS && row->guest == NONE))
         return false;
     if (sample->rows || !(binding->source->flags & KVMTOP_FILL_ROTATE))
         return true;

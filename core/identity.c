@@ -161,6 +161,8 @@ static void mark_seen(struct model *model, const struct table *table)
 {
     bool processes = table->def.flags & KVMTOP_TABLE_PROCESSES;
 
+    if (table->def.flags & KVMTOP_TABLE_GUESTS)
+        return;
     for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
         const struct row *row = table_at(table, i);
 

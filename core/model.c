@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/groups.h"
 #include "core/str.h"
 #include "core/users.h"
 #include "core/xalloc.h"
@@ -38,8 +39,9 @@ static const struct kvmtop_column guest_list_column = {
 static void add_own_columns(struct table *table)
 {
     bool processes = table->def.flags & KVMTOP_TABLE_PROCESSES;
+    bool guests = table->def.flags & KVMTOP_TABLE_GUESTS;
 
-    if (processes || table->def.iface) {
+    if (processes || guests || table->def.iface) {
         for (size_t i = 0; i < KVMTOP_COUNT(own_columns); i++) {
             struct kvmtop_column def = own_columns[i].def;
 
@@ -59,6 +61,14 @@ struct feed *model_feed(const struct model *model, const char *name)
 {
     for (size_t i = 0; i < model->nfeeds; i++)
         if (!strcmp(model->feeds[i]->table->def.name, name))
+            return model->feeds[i];
+    return NULL;
+}
+
+struct feed *model_feed_with(const struct model *model, enum kvmtop_table_flag flag)
+{
+    for (size_t i = 0; i < model->nfeeds; i++)
+        if (model->feeds[i]->table->def.flags & flag)
             return model->feeds[i];
     return NULL;
 }
@@ -100,8 +110,11 @@ static void add_table(struct model *model, struct plugin *plugin, const struct k
     struct feed *feed = xcalloc(1, sizeof *feed);
     feed->owner = plugin;
     feed->table = table_new(&own);
+    if (own.flags & KVMTOP_TABLE_GUESTS) /* who it is stands before what it does */
+        add_own_columns(feed->table);
     add_columns(plugin, feed->table, def);
-    add_own_columns(feed->table);
+    if (!(own.flags & KVMTOP_TABLE_GUESTS))
+        add_own_columns(feed->table);
     model->feeds = xreallocarray(model->feeds, model->nfeeds + 1, sizeof(*model->feeds));
     model->feeds[model->nfeeds++] = feed;
 }
@@ -219,6 +232,13 @@ static void add_source(struct model *model, struct plugin *plugin,
     }
 }
 
+static void seal(struct feed *feed)
+{
+    table_seal(feed->table);
+    feed->wanted = xcalloc(feed->table->ncolumns / 64 + 1, sizeof *feed->wanted);
+    feed->wanted_of_all = xcalloc(feed->table->ncolumns / 64 + 1, sizeof *feed->wanted);
+}
+
 static void add_sources(struct model *model)
 {
     for (size_t p = 0; p < model->nplugins; p++) {
@@ -227,13 +247,14 @@ static void add_sources(struct model *model)
         for (uint32_t i = 0; plugin->opened && i < plugin->desc.nsources; i++)
             add_source(model, plugin, &plugin->sources[i]);
     }
-    for (size_t i = 0; i < model->nfeeds; i++) {
-        struct feed *feed = model->feeds[i];
-
-        table_seal(feed->table);
-        feed->wanted = xcalloc(feed->table->ncolumns / 64 + 1, sizeof *feed->wanted);
-        feed->wanted_of_all = xcalloc(feed->table->ncolumns / 64 + 1, sizeof *feed->wanted);
-    }
+    for (size_t i = 0; i < model->nfeeds; i++)
+        if (groups_is(model->feeds[i]))
+            groups_add_columns(model, model->feeds[i]);
+    for (size_t i = 0; i < model->nfeeds; i++)
+        seal(model->feeds[i]);
+    for (size_t i = 0; i < model->nfeeds; i++)
+        if (groups_is(model->feeds[i]))
+            groups_bind(model, model->feeds[i]);
 }
 
 static int by_rank(const void *a, const void *b)
@@ -359,6 +380,8 @@ static void feed_free(struct feed *feed)
         binding_free(feed->collect[i]);
     for (uint32_t i = 0; i < feed->table->nfills; i++)
         binding_free(feed->fill[i]);
+    groups_free(feed);
+    string_list_free(&feed->own_texts);
     table_free(feed->table);
     free(feed->collect);
     free(feed->fill);

@@ -14,6 +14,7 @@
 #include "core/settings.h"
 #include "core/snapshot.h"
 
+struct groups;
 struct users;
 
 /* A source bound to its table. */
@@ -38,6 +39,8 @@ struct feed {
     struct binding **collect;   /* in the order of the plugins */
     struct binding **fill;      /* [table->nfills] */
     uint32_t ncollect, current; /* which one collects */
+    struct groups *groups;      /* of a table of guests; groups.c */
+    struct string_list own_texts; /* names that its added columns point to */
     /* What the views want of it: */
     bool active;                /* to be sampled at all */
     bool children;
@@ -74,6 +77,8 @@ unsigned model_load(struct model *model, const struct settings *settings,
 int model_open(struct model *model);
 void model_close(struct model *model);
 
+/* The table with this flag, or NULL. */
+struct feed *model_feed_with(const struct model *model, enum kvmtop_table_flag flag);
 struct feed *model_feed(const struct model *model, const char *table);
 
 /* Zero what the views want; they say it anew. */

@@ -18,10 +18,7 @@
 
 static struct feed *process_feed(const struct session *session)
 {
-    for (size_t i = 0; i < session->model.nfeeds; i++)
-        if (session->model.feeds[i]->table->def.flags & KVMTOP_TABLE_PROCESSES)
-            return session->model.feeds[i];
-    return NULL;
+    return model_feed_with(&session->model, KVMTOP_TABLE_PROCESSES);
 }
 
 /* ---- pieces ---- */

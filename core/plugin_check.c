@@ -86,7 +86,7 @@ static bool check_column(const struct check *c, const struct kvmtop_table *table
     if (column->kind < KVMTOP_TEXT || column->kind > KVMTOP_AGE)
         return wrong(c, "table %s: column %s: unknown kind %u", table->name, column->name,
                      column->kind);
-    if (column->number > KVMTOP_F64 || column->aggregate > KVMTOP_MAX || column->digit > 9 ||
+    if (column->number > KVMTOP_F64 || column->aggregate > KVMTOP_OWN || column->digit > 9 ||
         column->precision > 9)
         return wrong(c, "table %s: column %s: number, aggregate, digit or precision out of range",
                      table->name, column->name);

@@ -114,7 +114,7 @@ void rate_add(struct total *total, const struct table *table, const struct row *
     const struct column *column = &table->columns[index];
     double value, num, den;
 
-    if (column->def.aggregate == KVMTOP_NONE)
+    if (column->def.aggregate == KVMTOP_NONE || column->def.aggregate == KVMTOP_OWN)
         return;
     if (column->def.kind == KVMTOP_RATIO) {
         if (!ratio_parts(table, row, column, &num, &den))
@@ -126,7 +126,7 @@ void rate_add(struct total *total, const struct table *table, const struct row *
     }
     if (!rate_value(table, row, index, &value))
         return;
-    if (column->def.aggregate == KVMTOP_SUM)
+    if (column->def.aggregate != KVMTOP_MAX)
         total->value += value;
     else if (!total->known || value > total->value)
         total->value = value;

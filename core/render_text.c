@@ -82,7 +82,7 @@ struct span render_total(const struct view *view, uint32_t c, int width, char bu
 
     if (column->def.flags & KVMTOP_GUEST_LABEL)
         return count_of_rows(view, buf);
-    if (column->def.aggregate == KVMTOP_NONE)
+    if (column->def.aggregate == KVMTOP_NONE || column->def.aggregate == KVMTOP_OWN)
         return (struct span){ "", 0 };
     if (!rate_total(&view->totals[index], column, &value))
         return dash;

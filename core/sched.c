@@ -4,6 +4,7 @@
 
 #include <time.h>
 
+#include "core/groups.h"
 #include "core/identity.h"
 #include "core/sample.h"
 
@@ -133,7 +134,8 @@ static struct feed *next_active(struct sched *sched)
 {
     const struct model *model = sched->model;
 
-    while (sched->feed < model->nfeeds && !model->feeds[sched->feed]->active)
+    while (sched->feed < model->nfeeds &&
+           (!model->feeds[sched->feed]->active || groups_is(model->feeds[sched->feed])))
         sched->feed++;
     return sched->feed < model->nfeeds ? model->feeds[sched->feed] : NULL;
 }
@@ -228,6 +230,17 @@ static bool phase_fill(struct sched *sched, uint64_t stop)
     return true;
 }
 
+static bool phase_group(struct sched *sched, uint64_t stop)
+{
+    struct model *model = sched->model;
+
+    (void)stop;
+    for (size_t i = 0; i < model->nfeeds; i++)
+        if (model->feeds[i]->active && groups_is(model->feeds[i]))
+            groups_update(model, model->feeds[i]);
+    return true;
+}
+
 static const struct {
     bool (*run)(struct sched *sched, uint64_t stop);
     enum stage stage;
@@ -236,6 +249,7 @@ static const struct {
     [SCHED_NAME] = { phase_name, STAGE_RESOLVE },
     [SCHED_CLAIM] = { phase_claim, STAGE_RESOLVE },
     [SCHED_FILL] = { phase_fill, STAGE_SAMPLE },
+    [SCHED_GROUP] = { phase_group, STAGE_RATE },
 };
 
 void sched_begin(struct sched *sched)
@@ -249,7 +263,7 @@ void sched_begin(struct sched *sched)
 
 static void next_phase(struct sched *sched)
 {
-    sched->phase = sched->phase == SCHED_FILL ? SCHED_IDLE : sched->phase + 1;
+    sched->phase = sched->phase == SCHED_GROUP ? SCHED_IDLE : sched->phase + 1;
     sched->feed = 0;
     sched->cursor = sched->fill = 0;
 }

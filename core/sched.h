@@ -8,7 +8,8 @@
 /* A refresh must not keep a key waiting: collect is asked to pause after this time. */
 #define SCHED_SLICE_NS 4000000u
 
-enum sched_phase { SCHED_IDLE, SCHED_COLLECT, SCHED_NAME, SCHED_CLAIM, SCHED_FILL };
+enum sched_phase { SCHED_IDLE, SCHED_COLLECT, SCHED_NAME, SCHED_CLAIM, SCHED_FILL,
+                   SCHED_GROUP };
 
 enum stage { STAGE_SAMPLE, STAGE_RESOLVE, STAGE_RATE, STAGE_SORT, STAGE_RENDER, STAGES };
 

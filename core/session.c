@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "core/groups.h"
 #include "core/xalloc.h"
 
 struct report {
@@ -222,6 +223,9 @@ static void want(struct session *session)
     if (session->detail.set)
         want_details(session);
     view_want(session->view, session->export);
+    for (size_t i = 0; i < model->nfeeds; i++)
+        if (model->feeds[i]->active)
+            groups_want(model->feeds[i]);
 }
 
 void session_begin(struct session *session)

@@ -320,7 +320,7 @@ static bool has_total(const struct view *view, uint32_t column)
 {
     const struct column *c = &view->feed->table->columns[column];
 
-    return c->def.aggregate != KVMTOP_NONE &&
+    return c->def.aggregate != KVMTOP_NONE && c->def.aggregate != KVMTOP_OWN &&
            (c->fill == NONE || c->lasting || bit_get(view->feed->wanted_of_all, column));
 }
 

@@ -114,7 +114,13 @@ enum kvmtop_number {            /* how a GAUGE's or COUNTER's cell is to be read
     KVMTOP_F64,
 };
 
-enum kvmtop_aggregate { KVMTOP_NONE = 0, KVMTOP_SUM, KVMTOP_MAX };
+enum kvmtop_aggregate {
+    KVMTOP_NONE = 0,
+    KVMTOP_SUM,
+    KVMTOP_MAX,
+    KVMTOP_ROWS,                /* in a table of guests: how many rows there are; 0 is unknown */
+    KVMTOP_OWN,                 /* in a table of guests: the value of its process's own row */
+};
 
 enum kvmtop_column_flag {
     KVMTOP_OPTIONAL = 1,        /* hidden by default */
@@ -145,11 +151,19 @@ struct kvmtop_column {
     const char *num, *den;      /* RATIO: names of two COUNTER columns of this table */
     const char *mirror;         /* for MIRRORED rows: the column to change places with */
     double warn, crit;          /* highlighted from here on; 0: no threshold */
+    /* In a table of guests: what is aggregated.  `where` leaves only child rows in; the result
+     * is divided by the value of `per`. */
+    const char *of;             /* "TABLE.COLUMN" of rows that belong to the guest */
+    const char *where;          /* "COLUMN=TEXT" of the same table, or NULL */
+    const char *per;            /* a column of this table that stands before this one, or NULL */
 };
 
 enum kvmtop_table_flag {
     KVMTOP_TABLE_PROCESSES = 1, /* kind 0 rows are processes, id = PID: the host names guests */
     KVMTOP_TABLE_CHILDREN = 2,  /* rows may have child rows: the table has a tree view */
+    KVMTOP_TABLE_GUESTS = 4,    /* one row a guest, made by the host: its columns have `of`, and
+                                 * those that aggregate in tables of processes and interfaces are
+                                 * added to them */
 };
 
 /* A schema.  With a hotkey it is a view.  Another plugin that names the same table without a
@@ -241,6 +255,7 @@ enum kvmtop_source_flag {
     KVMTOP_FILL_ONCE = 1,       /* fill: once per row and again after host->changed(): TEXT … */
     KVMTOP_FILL_ROTATE = 2,     /* fill: visible rows each round, the others now and then; cells
                                  * hold in between.  For levels that change slowly (GAUGE) */
+    KVMTOP_FILL_GUESTS = 4,     /* fill: only rows that belong to a guest */
 };
 
 /* Who fills a table.  Exactly one of collect and fill is set. */
