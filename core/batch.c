@@ -21,11 +21,11 @@ static export_fn *const formats[] = {
 
 static void sample(struct session *session)
 {
-    memset(session->sched.running, 0, sizeof session->sched.running);
     session_begin(session);
     while (!session_step(session))
         ;
     session_update(session);
+    sched_account(&session->sched);
 }
 
 /* False: nobody reads any more, or the disk is full. */
@@ -76,7 +76,9 @@ int batch_run(struct session *session)
         next += (uint64_t)(session->interval * 1e9);
         next = pace_catch_up(next, (uint64_t)(session->interval * 1e9));
         out.len = 0;
+        uint64_t before = sched_cpu_now();
         formats[session->settings->output](session, &out, first);
+        session->sched.running[STAGE_RENDER] += sched_cpu_now() - before;
         ok = write_all(out.text, out.len);
         first = false;
         if (left && !--left)

@@ -98,13 +98,13 @@ static void put_row(struct session *session, struct str_buf *out, const struct r
 
 static void put_self(const struct session *session, struct str_buf *out)
 {
-    static const char *const names[STAGES] = { "sample", "resolve", "rate", "sort", "render" };
     char buf[FORMAT_BUF];
 
     str_puts(out, "\"self\":{");
+    put_number(out, "cpu", session->sched.self_cpu, 3);
     for (unsigned i = 0; i < STAGES; i++) {
-        format_fixed(buf, (double)session->sched.running[i] / 1e6, 3);
-        export_printf(out, "%s\"%s_ms\":%s", i ? "," : "", names[i], buf);
+        format_fixed(buf, (double)session->sched.cost[i] / 1e6, 3);
+        export_printf(out, ",\"%s_ms\":%s", sched_stage_name[i], buf);
     }
     str_puts(out, "}");
 }

@@ -52,16 +52,18 @@ static void put_plugins(struct paper *paper)
 
 static void put_cost(struct paper *paper)
 {
-    static const char *const names[STAGES] = { "sample", "resolve", "rate", "filter+sort",
-                                               "render" };
     const struct sched *sched = &paper->ui->session->sched;
+    char number[FORMAT_BUF];
 
-    paper_heading(paper, "kvmtop's own CPU time in the last refresh");
+    paper_heading(paper, "kvmtop's own cost");
+    if (sched->self_cpu >= 0) {
+        format_fixed(number, sched->self_cpu, 2);
+        paper_printf(paper, THEME_BAR_KEY, "CPU", "%s%% since the refresh before", number);
+    }
     for (unsigned i = 0; i < STAGES; i++) {
-        char number[FORMAT_BUF];
-
         format_fixed(number, (double)sched->cost[i] / 1e6, 2);
-        paper_printf(paper, THEME_BAR_KEY, names[i], "%s ms", number);
+        paper_printf(paper, THEME_BAR_KEY, sched_stage_name[i], "%s ms of CPU in the last refresh",
+                     number);
     }
 }
 

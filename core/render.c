@@ -118,15 +118,16 @@ static uint16_t cell_attr(const struct ui *ui, const struct row *row, uint32_t i
     const struct view *view = ui->session->view;
     const struct table *table = view->feed->table;
     const struct kvmtop_column *def = &table->columns[index].def;
-    double value;
+    double warn = row->parent == NONE ? def->warn : def->child_warn;
+    double crit = row->parent == NONE ? def->crit : def->child_crit, value;
 
     if (def->kind == KVMTOP_STATE && state == 'D')
         return theme_attr(&ui->theme, THEME_WARN);
-    if ((def->warn > 0 || def->crit > 0) &&
+    if ((warn > 0 || crit > 0) &&
         rate_value(table, row, view_column_of(view, row, index), &value)) {
-        if (def->crit > 0 && value >= def->crit)
+        if (crit > 0 && value >= crit)
             return theme_attr(&ui->theme, THEME_CRIT);
-        if (def->warn > 0 && value >= def->warn)
+        if (warn > 0 && value >= warn)
             return theme_attr(&ui->theme, THEME_WARN);
     }
     if (def->flags & KVMTOP_GUEST_LABEL && row->parent == NONE && row->guest != NONE)

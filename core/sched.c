@@ -18,6 +18,28 @@ uint64_t sched_cpu_now(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+const char *const sched_stage_name[STAGES] = {
+    [STAGE_SAMPLE] = "sample", [STAGE_RESOLVE] = "resolve", [STAGE_RATE] = "rate",
+    [STAGE_SORT] = "sort",     [STAGE_RENDER] = "render",
+};
+
+void sched_account(struct sched *sched)
+{
+    uint64_t cpu = sched_cpu_now();
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    uint64_t time = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+    sched->self_cpu = sched->self_time && time > sched->self_time
+                          ? 100.0 * (double)(cpu - sched->self_ns) /
+                                (double)(time - sched->self_time)
+                          : -1;
+    sched->self_ns = cpu;
+    sched->self_time = time;
+    memcpy(sched->cost, sched->running, sizeof sched->cost);
+    memset(sched->running, 0, sizeof sched->running);
+}
+
 static uint64_t now(const struct sched *sched)
 {
     return root_now(&sched->model->root, KVMTOP_CLOCK_MONOTONIC);

@@ -23,10 +23,17 @@ struct sched {
     uint32_t rounds;
     uint64_t cost[STAGES];      /* CPU ns of the last finished round, by stage */
     uint64_t running[STAGES];   /* and of the one under way */
+    double self_cpu;            /* CPU % of the whole program since the round before; -1: unknown */
+    uint64_t self_ns, self_time; /* its CPU time then, and when that was (CLOCK_MONOTONIC) */
 };
+
+extern const char *const sched_stage_name[STAGES];
 
 /* CPU time of this process, ns. */
 uint64_t sched_cpu_now(void);
+
+/* Close the account of a round: what ran becomes what it cost. */
+void sched_account(struct sched *sched);
 
 /* Start a round for the feeds that are active. */
 void sched_begin(struct sched *sched);

@@ -97,23 +97,26 @@ static void apply_view(struct session *session, const struct view_settings *v,
         mistake(report, &v->sort_origin, err);
 }
 
-/* Thresholds of a table's columns, set anew. */
+/* Thresholds of a table's columns, set anew; [thresholds tree] are those of child rows. */
 static void apply_threshold(struct session *session, const struct threshold_setting *t,
                             struct report *report)
 {
-    struct feed *feed = model_feed(&session->model, t->table);
-    uint32_t column = feed ? table_column(feed->table, t->column, strlen(t->column)) : NONE;
+    const struct view *view = session_find_view(session, t->table);
+    struct table *table = view ? view->feed->table : NULL;
+    uint32_t column = table ? table_column(table, t->column, strlen(t->column)) : NONE;
     char err[400];
 
     if (column != NONE) {
-        feed->table->columns[column].def.warn = t->warn;
-        feed->table->columns[column].def.crit = t->crit;
+        struct kvmtop_column *def = &table->columns[column].def;
+
+        *(view->tree ? &def->child_warn : &def->warn) = t->warn;
+        *(view->tree ? &def->child_crit : &def->crit) = t->crit;
         return;
     }
-    if (!feed && !all_open(&session->model))
+    if (!view && !all_open(&session->model))
         return;
     snprintf(err, sizeof err, "[thresholds %s]: there is no %s '%s'", t->table,
-             feed ? "column" : "table", feed ? t->column : t->table);
+             view ? "column" : "view", view ? t->column : t->table);
     mistake(report, &t->origin, err);
 }
 

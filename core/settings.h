@@ -46,7 +46,7 @@ struct color_setting {
     struct origin origin;
 };
 
-/* One `COLUMN = WARN[:CRIT]` of [thresholds NAME] (NAME: a table). */
+/* One `COLUMN = WARN[:CRIT]` of [thresholds NAME] (NAME: a view; of tree: threads' rows). */
 struct threshold_setting {
     char *table, *column;
     double warn, crit;

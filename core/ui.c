@@ -131,17 +131,15 @@ static void end_round(struct ui *ui)
 {
     struct session *session = ui->session;
 
-    memcpy(session->sched.cost, session->sched.running, sizeof session->sched.cost);
-    memset(session->sched.running, 0, sizeof session->sched.running);
     session_update(session);
-    if (!ui->priming)
-        history_update(session);
+    sched_account(&session->sched);
     if (ui->priming) {
         ui->priming = false;
         ui->next_round = pace_now() + PACE_PRIME_NS;
         ui->dirty |= ui->drawn;
         return;
     }
+    history_update(session);
     ui->next_round = pace_catch_up(ui->next_round + interval_ns(ui), interval_ns(ui));
     ui->drawn = ui->dirty = true;
     if (ui->rounds_left && !--ui->rounds_left)

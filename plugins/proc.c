@@ -59,7 +59,7 @@ static const struct kvmtop_column columns[] = {
       .help = "MiB a second sent to storage, counted as pages become dirty (io, write_bytes)" },
     { .name = "cpu", .title = "CPU%", .unit = "%", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_SUM, .precision = 1, .width = 6, .digit = 2, .scale = NS_TO_PERCENT,
-      .flags = KVMTOP_HISTORY, .importance = 95,
+      .flags = KVMTOP_HISTORY, .importance = 95, .child_warn = 95,
       .help = "CPU time, 100 = one CPU: of all its threads by the process's CPU clock; of a "
               "thread by schedstat (else stat, fields 14 and 15)" },
     { .name = "state", .title = "S", .kind = KVMTOP_STATE, .width = 1, .digit = 8,

@@ -156,6 +156,7 @@ struct kvmtop_column {
     const char *of;             /* "TABLE.COLUMN" of rows that belong to the guest */
     const char *where;          /* "COLUMN=TEXT" of the same table, or NULL */
     const char *per;            /* a column of this table that stands before this one, or NULL */
+    double child_warn, child_crit; /* the thresholds of child rows; 0: none */
 };
 
 enum kvmtop_table_flag {
