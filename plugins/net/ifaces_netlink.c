@@ -48,7 +48,6 @@ static bool take_link(void *arg, const struct nlmsghdr *message)
     iface->state = iface_state(link.operstate);
     iface->mac = link.mac;
     iface->stale = true;
-    iface->classified = false;
     set->sorted_out = false;
     return true;
 }

@@ -505,6 +505,9 @@ static void else_the_address_tells(void **state)
     assert_int_equal(claims.count, 1);
     assert_true(fake_claimed(&claims, KVMTOP_CLAIM_IFACE, "vnet0"));
     fake_claims_free(&claims);
+    fake_folder(fake, KVMTOP_DIR_PROC, "42/fd");
+    assert_int_equal(fake_claims(fake, 42, &claims), 0); /* its descriptors say: none */
+    assert_int_equal(claims.count, 0);
 }
 
 static void a_macvtap_is_found_by_its_index(void **state)

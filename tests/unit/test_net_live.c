@@ -66,10 +66,10 @@ static void collect(struct fake_host *fake)
 
 /* ---- taps ---- */
 
-/* The descriptor of a new tap, or of one more of its queues; -1: errno says why. */
-static int try_tap(const char *name, int more_flags)
+/* The descriptor of a new tap or tun, or of one more of its queues; -1: errno says why. */
+static int try_device(const char *name, int flags)
 {
-    struct ifreq request = { .ifr_flags = (short)(IFF_TAP | IFF_NO_PI | more_flags) };
+    struct ifreq request = { .ifr_flags = (short)(flags | IFF_NO_PI) };
     int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
 
     snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
@@ -80,9 +80,9 @@ static int try_tap(const char *name, int more_flags)
     return fd;
 }
 
-static int open_tap(const char *name, int more_flags)
+static int open_device(const char *name, int flags)
 {
-    int fd = try_tap(name, more_flags);
+    int fd = try_device(name, flags);
 
     assert_true(fd >= 0 && ntaps < TAPS);
     return taps[ntaps++] = fd;
@@ -153,7 +153,7 @@ static const struct fake_row *row_of(struct fake_host *fake, const char *name)
 static void counts_what_goes_through_a_tap(void **state)
 {
     struct fake_host *fake = *state;
-    int tap = open_tap("tap100i0", 0);
+    int tap = open_device("tap100i0", IFF_TAP);
     const struct fake_row *row;
     uint64_t rx, tx;
 
@@ -183,7 +183,7 @@ static void follows_events_of_links(void **state)
     struct fake_host *fake = *state;
     const struct fake_row *row;
 
-    open_tap("first", 0);
+    open_device("first", IFF_TAP);
     collect(fake);
     row = row_of(fake, "first");
     assert_string_equal(fake_text(fake, row, "state"), "DOWN");
@@ -195,6 +195,19 @@ static void follows_events_of_links(void **state)
     assert_string_equal(fake_text(fake, row, "iface"), "tap7i0");
     assert_string_not_equal(fake_text(fake, row, "state"), "DOWN");
     assert_string_equal(row->hint_id, "7");
+    rename_iface("tap7i0", "fwtap");
+    collect(fake);
+    assert_int_equal(row_of(fake, "fwtap")->flags, KVMTOP_ROW_MIRRORED | KVMTOP_ROW_HIDDEN);
+}
+
+/* IP packets, as a VPN has them: no guest is at the other end. */
+static void a_tun_is_no_tap(void **state)
+{
+    struct fake_host *fake = *state;
+
+    open_device("vpn0", IFF_TUN);
+    collect(fake);
+    assert_int_equal(row_of(fake, "vpn0")->flags, 0);
 }
 
 /* More events than the socket holds: the links are asked for anew. */
@@ -202,7 +215,7 @@ static void survives_a_flood_of_events(void **state)
 {
     struct fake_host *fake = *state;
 
-    open_tap("flood", 0);
+    open_device("flood", IFF_TAP);
     collect(fake);
     for (unsigned i = 0; i < 3000; i++)
         set_flags("flood", i % 2 ? IFF_NOARP : 0, i % 2 ? 0 : IFF_NOARP);
@@ -228,7 +241,7 @@ static void netlink_and_files_agree(void **state)
 {
     struct fake_host *fake = *state;
     struct ifaces netlink, files;
-    int tap = open_tap("tap1", 0);
+    int tap = open_device("tap1", IFF_TAP);
 
     set_flags("tap1", IFF_UP, 0);
     send_to_host(tap, 5);
@@ -257,8 +270,8 @@ static void own_taps_are_claimed_by_descriptor(void **state)
     struct fake_host *fake = *state;
     struct kvmtop_claims claims = { 0 };
 
-    open_tap("vnet0", IFF_MULTI_QUEUE);
-    open_tap("vnet0", IFF_MULTI_QUEUE);
+    open_device("vnet0", IFF_TAP | IFF_MULTI_QUEUE);
+    open_device("vnet0", IFF_TAP | IFF_MULTI_QUEUE);
     assert_int_equal(fake_claims(fake, getpid(), &claims), 0);
     assert_int_equal(claims.count, 1);
     assert_true(fake_claimed(&claims, KVMTOP_CLAIM_IFACE, "vnet0"));
@@ -274,7 +287,7 @@ static pid_t start_pod(int *ready)
     assert_int_equal(pipe(ends), 0);
     pid = fork();
     if (pid == 0) {
-        int tap = unshare(CLONE_NEWNET) == 0 ? try_tap("tap0", 0) : -1;
+        int tap = unshare(CLONE_NEWNET) == 0 ? try_device("tap0", IFF_TAP) : -1;
         if (tap < 0)
             _exit(1);
         set_flags("tap0", IFF_UP, 0);
@@ -325,6 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(counts_what_goes_through_a_tap),
         TEST(follows_events_of_links),
+        TEST(a_tun_is_no_tap),
         TEST(survives_a_flood_of_events),
         TEST(netlink_and_files_agree),
         TEST(own_taps_are_claimed_by_descriptor),
@@ -336,7 +350,7 @@ int main(void)
         printf("SKIP: no network namespace of its own: %s\n", strerror(errno));
         return 77;
     }
-    tap = try_tap("probe", 0);
+    tap = try_device("probe", IFF_TAP);
     if (tap < 0) {
         printf("SKIP: cannot make a tap: %s\n", strerror(errno));
         return 77;
