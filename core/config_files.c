@@ -26,6 +26,12 @@ static bool is_absent(int error)
     return error == ENOENT || error == ENOTDIR;
 }
 
+/* After su(1) HOME may still be the other user's: a file there is none of this user's. */
+static bool may_be_missing(int error, bool user)
+{
+    return is_absent(error) || (user && error == EACCES);
+}
+
 static size_t load(struct settings *settings, const char *path, bool user, bool optional,
                    const struct config_sink *sink)
 {
@@ -34,7 +40,7 @@ static size_t load(struct settings *settings, const char *path, bool user, bool 
     int err = ini_load(path, &text, &len);
 
     if (err < 0)
-        return optional && is_absent(-err) ? 0 : unreadable(path, err, sink);
+        return optional && may_be_missing(-err, user) ? 0 : unreadable(path, err, sink);
     mistakes = config_read(settings, path, text, len, user, sink);
     free(text);
     return mistakes;

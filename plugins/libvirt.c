@@ -73,7 +73,8 @@ static bool sounds_like(const char *machine, const char *name, bool cut)
     }
 }
 
-/* `[user-]<id>-<name>`: a user's name may hold a number too, so every place is tried. */
+/* `[user-]<id>-<name>`: a user's name may hold a number too, so every place is tried.  An id that
+ * is known already stays. */
 static void id_from_machine(struct domain *domain, const char *machine)
 {
     enum { MACHINE_NAME_MAX = 64, SLACK = 6 };  /* "qemu-", and a minus trimmed at the end */
@@ -122,8 +123,7 @@ static void read_cgroup(struct domain *domain, const char *cgroup)
         machine = machine_of(unit);
         if (machine != NULL) {
             domain->libvirt = true;
-            if (!domain->has_id)
-                id_from_machine(domain, machine);
+            id_from_machine(domain, machine);
         }
         cgroup += part.len;
         cgroup += strspn(cgroup, "/");

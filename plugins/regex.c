@@ -187,7 +187,7 @@ static void set_fields(const struct kvmtop_host *host, const struct rule *rule,
         const struct group *group = find_group((const char *)entry + 2);
         size_t number = (size_t)entry[0] << 8 | entry[1];
         PCRE2_SIZE from = vector[2 * number], to = vector[2 * number + 1];
-        if (from != PCRE2_UNSET && from < to)
+        if (from < to)          /* never so where the group took no part: PCRE2_UNSET */
             host->guest_set(guest, group->field, subject + from, to - from);
     }
 }

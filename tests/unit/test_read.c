@@ -87,6 +87,17 @@ static void test_large(void **state)
     free(data);
 }
 
+/* A file without an end costs no more than its limit. */
+static void test_endless(void **state)
+{
+    struct read_buffer grow = { NULL, 0 };
+
+    fake_link(*state, KVMTOP_DIR_PROC, "zeros", "/dev/zero");
+    assert_int_equal(read_file_grow(dir_of(state), "zeros", &grow, 10000), -EFBIG);
+    assert_in_range(grow.cap, 10000, 40000);
+    read_buffer_free(&grow);
+}
+
 static void test_no_file(void **state)
 {
     struct read_buffer grow = { NULL, 0 };
@@ -127,6 +138,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_lengths, make_fake, free_fake),
         cmocka_unit_test_setup_teardown(test_empty, make_fake, free_fake),
         cmocka_unit_test_setup_teardown(test_large, make_fake, free_fake),
+        cmocka_unit_test_setup_teardown(test_endless, make_fake, free_fake),
         cmocka_unit_test_setup_teardown(test_no_file, make_fake, free_fake),
         cmocka_unit_test_setup_teardown(test_links, make_fake, free_fake),
     };
