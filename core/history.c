@@ -7,6 +7,24 @@
 
 #include "core/xalloc.h"
 
+static uint16_t pack(double value)
+{
+    float narrow = (float)value;
+    uint32_t bits;
+
+    memcpy(&bits, &narrow, sizeof bits);
+    return (uint16_t)(bits >> 16);
+}
+
+static float unpack(uint16_t packed)
+{
+    uint32_t bits = (uint32_t)packed << 16;
+    float value;
+
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
 uint32_t history_metrics(const struct session *session,
                          struct history_metric metric[HISTORY_METRICS])
 {
@@ -29,7 +47,7 @@ static void begin_value(struct history **history)
     if (!h)
         h = *history = xcalloc(1, sizeof *h);
     for (uint32_t m = 0; m < HISTORY_METRICS; m++)
-        h->value[m][h->next] = NAN;
+        h->value[m][h->next] = pack(NAN);
     h->next = (h->next + 1) % HISTORY_LENGTH;
     if (h->count < HISTORY_LENGTH)
         h->count++;
@@ -37,9 +55,11 @@ static void begin_value(struct history **history)
 
 static void add_value(struct history *history, uint32_t metric, double value)
 {
-    float *at = &history->value[metric][(history->next + HISTORY_LENGTH - 1) % HISTORY_LENGTH];
+    uint16_t *at =
+        &history->value[metric][(history->next + HISTORY_LENGTH - 1) % HISTORY_LENGTH];
+    float before = unpack(*at);
 
-    *at = (isnan(*at) ? 0 : *at) + (float)value;
+    *at = pack(isnan(before) ? value : (double)before + value);
 }
 
 static bool is_detail(const struct session *session, const struct feed *feed,
@@ -98,27 +118,31 @@ float history_at(const struct history *history, uint32_t metric, uint32_t i)
 {
     uint32_t oldest = (history->next + HISTORY_LENGTH - history->count) % HISTORY_LENGTH;
 
-    return history->value[metric][(oldest + i) % HISTORY_LENGTH];
+    return unpack(history->value[metric][(oldest + i) % HISTORY_LENGTH]);
 }
 
-void history_line(const struct history *history, uint32_t metric,
+bool history_line(const struct history *history, uint32_t metric,
                   char line[HISTORY_LINE_BYTES], double *most)
 {
     static const char *const block[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+    bool known = false;
     size_t len = 0;
 
     *most = 0;
-    for (uint32_t i = 0; i < history->count; i++)
-        if (history_at(history, metric, i) > (float)*most)
-            *most = (double)history_at(history, metric, i);
     for (uint32_t i = 0; i < history->count; i++) {
-        float value = history_at(history, metric, i);
-        const char *piece = " ";
+        double value = (double)history_at(history, metric, i);
 
-        if (!isnan(value))
-            piece = block[*most > 0 ? (unsigned)((double)value / *most * 7) : 0];
+        known |= !isnan(value);
+        if (value > *most)
+            *most = value;
+    }
+    for (uint32_t i = 0; i < history->count; i++) {
+        double value = (double)history_at(history, metric, i);
+        const char *piece = isnan(value) ? " " : block[*most > 0 ? (int)(value / *most * 7) : 0];
+
         memcpy(line + len, piece, strlen(piece));
         len += strlen(piece);
     }
     line[len] = 0;
+    return known;
 }

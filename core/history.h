@@ -9,9 +9,10 @@
 #define HISTORY_LENGTH 60u
 #define HISTORY_METRICS 8u
 
-/* Rings; NAN: unknown.  One block of memory, to be given to free(3). */
+/* Rings of the upper halves of floats: what is drawn eight steps high needs no more digits, and
+ * a full host has many guests.  NAN: unknown.  One block of memory, to be given to free(3). */
 struct history {
-    float value[HISTORY_METRICS][HISTORY_LENGTH];
+    uint16_t value[HISTORY_METRICS][HISTORY_LENGTH];
     uint32_t next, count;
 };
 
@@ -31,12 +32,13 @@ void history_update(struct session *session);
 /* The history of a row of processes: its guest's, else the details' own; NULL: none. */
 const struct history *history_of(const struct session *session, const struct row *row);
 
-/* Value i, from 0, the oldest.  i < count. */
+/* Value i, from 0, the oldest, within 1 %.  i < count. */
 float history_at(const struct history *history, uint32_t metric, uint32_t i);
 
-/* A line of blocks, one a value, the highest as high as a character; UTF-8, NUL-terminated. */
+/* A line of blocks, one a value, the highest as high as a character; UTF-8, NUL-terminated.  False:
+ * all are unknown. */
 #define HISTORY_LINE_BYTES (HISTORY_LENGTH * 3 + 1)
-void history_line(const struct history *history, uint32_t metric,
+bool history_line(const struct history *history, uint32_t metric,
                   char line[HISTORY_LINE_BYTES], double *most);
 
 #endif

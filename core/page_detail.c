@@ -60,16 +60,13 @@ static void put_history(struct paper *paper, const struct row *row)
     paper_heading(paper, "History");
     for (uint32_t m = 0; m < n; m++) {
         const struct column *column = &metric[m].feed->table->columns[metric[m].column];
-        char line[HISTORY_LINE_BYTES], now[FORMAT_BUF] = "-", peak[FORMAT_BUF];
-        float last = history_at(history, m, history->count - 1);
+        char line[HISTORY_LINE_BYTES], peak[FORMAT_BUF];
         double most;
 
-        history_line(history, m, line, &most);
-        if (last == last)
-            format_value(now, column, (double)last, 10);
+        if (!history_line(history, m, line, &most))
+            continue;
         format_value(peak, column, most, 10);
-        paper_printf(paper, THEME_BAR_KEY, column->def.title, "%-8s %s  most %s", now, line,
-                     peak);
+        paper_printf(paper, THEME_BAR_KEY, column->def.title, "%s  most %s", line, peak);
     }
 }
 
