@@ -37,6 +37,7 @@ static const struct core_key {
     { "view", setting_view, .list = false },
     { "theme", setting_theme, .list = false },
     { "mouse", setting_mouse, .list = false },
+    { "side", setting_side, .list = false },
     { "plugins", setting_plugins, .list = true, .system = true },
     { "plugin_dir", setting_plugin_dir, .list = true, .system = true },
     { "vmm", setting_vmm, .list = true, .system = true },

@@ -52,6 +52,15 @@ static void add_view(struct changes *changes, const struct view *view)
     free(names.text);
 }
 
+/* As the view with two sides is shown now. */
+static bool guest_side(const struct session *session)
+{
+    for (size_t i = 0; i < session->nviews; i++)
+        if (session->views[i]->feed->table->def.mirror_side)
+            return session->views[i]->mirror;
+    return session->settings->guest_side;
+}
+
 bool save_settings(const struct session *session, bool mouse, char *message, size_t cap)
 {
     char *path = config_user_path(), number[FORMAT_BUF], err[160];
@@ -67,6 +76,7 @@ bool save_settings(const struct session *session, bool mouse, char *message, siz
     add(&changes, "core", "limit", number);
     add(&changes, "core", "view", session->view->name);
     add(&changes, "core", "mouse", mouse ? "yes" : "no");
+    add(&changes, "core", "side", guest_side(session) ? "guest" : "host");
     for (size_t i = 0; i < session->nviews; i++)
         add_view(&changes, session->views[i]);
     int failed = config_update(path, changes.item, changes.count, err, sizeof err);

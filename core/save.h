@@ -8,7 +8,7 @@
 
 struct session;
 
-/* Interval, limit, view, mouse, and the columns and sort of each view.  What was done, or why it
+/* Interval, limit, view, mouse, side, and the columns and sort of each view.  What was done, or why it
  * couldn't be, is put in message; false: it couldn't. */
 bool save_settings(const struct session *session, bool mouse, char *message, size_t cap);
 

@@ -53,7 +53,9 @@ static void add_view(struct session *session, struct feed *feed, bool tree)
 {
     session->views = xreallocarray(session->views, session->nviews + 1,
                                    sizeof(*session->views));
-    session->views[session->nviews++] = view_new(feed, tree);
+    session->views[session->nviews] = view_new(feed, tree);
+    session->views[session->nviews++]->mirror =
+        session->settings->guest_side && feed->table->def.mirror_side;
 }
 
 static void make_views(struct session *session)

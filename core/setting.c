@@ -88,6 +88,16 @@ const char *setting_theme(struct settings *settings, const struct setting *from)
     return "the name of a theme: default or mono";
 }
 
+const char *setting_side(struct settings *settings, const struct setting *from)
+{
+    bool guest = strcmp(from->text, "guest") == 0;
+
+    if (!guest && strcmp(from->text, "host") != 0)
+        return "host or guest";
+    settings->guest_side = guest;
+    return NULL;
+}
+
 const char *setting_mouse(struct settings *settings, const struct setting *from)
 {
     return str_bool(from->text, &settings->mouse) ? NULL : "yes or no";

@@ -96,7 +96,7 @@ static void test_core(void **state)
     struct settings *s = &f->settings;
 
     expect(f, "[core]\ninterval = 0.5\nlimit = 0\nview = network\nplugins = a, b\n  c b\n"
-              "plugin_dir = /x,/y\nvmm = qemu-*, my_vmm\ntheme = mono\nmouse = no\n", "");
+              "plugin_dir = /x,/y\nvmm = qemu-*, my_vmm\ntheme = mono\nmouse = no\nside = guest\n", "");
     assert_true(s->interval == 0.5);
     assert_int_equal(s->limit, 0);
     assert_string_equal(s->view, "network");
@@ -109,6 +109,7 @@ static void test_core(void **state)
     expect_list(&s->vmm, "qemu-* my_vmm");
     assert_string_equal(s->theme, "mono");
     assert_false(s->mouse);
+    assert_true(s->guest_side);
     expect(f, "[core]\nplugin_dir =\nplugins =\nlimit = 7\nlimit = 8\n", "");
     expect_list(&s->plugin_dirs, "");
     expect_list(&s->plugins, "");
@@ -186,6 +187,7 @@ static const struct {
     { "[core]\nview = a/b\n",
       "f:2: view: 'a/b' is not the name of a view, such as process or tree\n" },
     { "[core]\nmouse = maybe\n", "f:2: mouse: 'maybe' is not yes or no\n" },
+    { "[core]\nside = left\n", "f:2: side: 'left' is not host or guest\n" },
     { "[core]\ntheme = pink\n",
       "f:2: theme: 'pink' is not the name of a theme: default or mono\n" },
     { "[core]\nplugins = a, ../b\n",
@@ -195,7 +197,8 @@ static const struct {
     { "[core]\nvmm = /usr/bin/kvm\n", "f:2: vmm: '/usr/bin/kvm' is not a list of programs' names, "
                                       "* and ? allowed, without folders\n" },
     { "[core]\nintervall = 1\n", "f:2: no key 'intervall' in [core]: there is interval, limit, "
-                                 "view, theme, mouse, plugins, plugin_dir, vmm\n" },
+                                 "view, theme, mouse, side, plugins, plugin_dir, "
+                                 "vmm\n" },
     { "[core]\nlimit += 1\n", "f:2: limit: '+=' is for lists, write '='\n" },
     { "[cores]\nx = 1\ny = 2\n[core]\nlimit = 9\n",
       "f:1: no section [cores]: there is [core], [plugin NAME], [view NAME], [colors], "
@@ -452,6 +455,7 @@ static void test_shipped_defaults(void **state)
     assert_string_equal(s->view, d.view);
     assert_string_equal(s->theme, d.theme);
     assert_int_equal(s->mouse, d.mouse);
+    assert_int_equal(s->guest_side, d.guest_side);
     expect_same_list(&s->plugins, &d.plugins);
     expect_same_list(&s->plugin_dirs, &d.plugin_dirs);
     expect_same_list(&s->vmm, &d.vmm);
