@@ -21,6 +21,9 @@ static struct sample *sample_of(struct kvmtop_sample *sample)
 }
 
 static int host_fail(const struct kvmtop_host *host, int err, const char *fmt, ...)
+    KVMTOP_PRINTF(3, 4);
+
+static int host_fail(const struct kvmtop_host *host, int err, const char *fmt, ...)
 {
     char line[400];
     va_list ap;

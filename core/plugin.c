@@ -2,22 +2,14 @@
 /* Loading plugins: find, check, open, close. */
 #include "core/plugin.h"
 
-#include <dlfcn.h>
-#include <elf.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/builtin.h"
 #include "core/plugin_check.h"
+#include "core/plugin_file.h"
 #include "core/xalloc.h"
-
-#define SYMBOL_PREFIX "kvmtop_plugin_"
 
 void plugin_set_error(struct plugin *plugin, const char *fmt, ...)
 {
@@ -29,92 +21,6 @@ void plugin_set_error(struct plugin *plugin, const char *fmt, ...)
     va_end(ap);
     free(plugin->error);
     plugin->error = xstrdup(line);
-}
-
-/* ---- where the files are ---- */
-
-/* Beside the program in a build tree stand a marker and plugins/.libs. */
-static char *build_tree_dir(void)
-{
-    char exe[PATH_MAX], path[PATH_MAX + 32];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-
-    if (n <= 0)
-        return NULL;
-    exe[n] = 0;
-    char *slash = strrchr(exe, '/');
-    if (!slash)
-        return NULL;
-    *slash = 0;
-    snprintf(path, sizeof path, "%s/kvmtop-build-tree", exe);
-    if (access(path, F_OK))
-        return NULL;
-    snprintf(path, sizeof path, "%s/plugins/.libs", exe);
-    return xstrdup(path);
-}
-
-char *plugin_default_dir(void)
-{
-    char *dir = build_tree_dir();
-
-    return dir ? dir : xstrdup(PLUGIN_DIR);
-}
-
-/* What root runs nobody else may write: else any local user could be root. */
-static bool check_owner(struct plugin *plugin, const char *path)
-{
-    struct stat st, exe;
-
-    if (stat(path, &st)) {
-        plugin_set_error(plugin, "%s: %s", path, strerror(errno));
-        return false;
-    }
-    if (st.st_mode & (S_IWGRP | S_IWOTH)) {
-        plugin_set_error(plugin, "%s: others than its owner may write it (mode %04o): refused",
-                         path, (unsigned)(st.st_mode & 07777));
-        return false;
-    }
-    if (st.st_uid && (stat("/proc/self/exe", &exe) || st.st_uid != exe.st_uid)) {
-        plugin_set_error(plugin, "%s: owned by user %u, neither root nor kvmtop's owner: refused",
-                         path, (unsigned)st.st_uid);
-        return false;
-    }
-    return true;
-}
-
-static bool check_elf(struct plugin *plugin)
-{
-    char magic[SELFMAG] = "";
-    int fd = open(plugin->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t n = fd < 0 ? -1 : read(fd, magic, sizeof magic);
-
-    if (fd >= 0)
-        close(fd);
-    if (fd < 0)
-        plugin_set_error(plugin, "%s: %s", plugin->path, strerror(errno));
-    else if (n != SELFMAG || memcmp(magic, ELFMAG, SELFMAG))
-        plugin_set_error(plugin, "%s: not a shared object", plugin->path);
-    else
-        return true;
-    return false;
-}
-
-static bool find_file(struct plugin *plugin, const struct string_list *dirs)
-{
-    for (size_t i = 0; i < dirs->count; i++) {
-        char path[PATH_MAX];
-        int n = snprintf(path, sizeof path, "%s/%s.so", dirs->item[i], plugin->name);
-
-        if (n < 0 || (size_t)n >= sizeof path || access(path, F_OK))
-            continue;
-        plugin->path = xstrdup(path);
-        return check_owner(plugin, dirs->item[i]) && check_owner(plugin, path) &&
-               check_elf(plugin);
-    }
-    plugin_set_error(plugin, "there is no %s.so in %s%s", plugin->name,
-                     dirs->count ? dirs->item[0] : "any folder",
-                     dirs->count > 1 ? " or the other folders" : "");
-    return false;
 }
 
 /* ---- the descriptor ---- */
@@ -194,39 +100,14 @@ static const struct kvmtop_plugin *find_builtin(const char *name)
     return NULL;
 }
 
-#ifndef KVMTOP_STATIC
-static const struct kvmtop_plugin *open_file(struct plugin *plugin)
-{
-    char symbol[80];
-
-    plugin->handle = dlopen(plugin->path, RTLD_NOW | RTLD_LOCAL);
-    if (!plugin->handle) {
-        plugin_set_error(plugin, "%s", dlerror());
-        return NULL;
-    }
-    snprintf(symbol, sizeof symbol, SYMBOL_PREFIX "%s", plugin->name);
-    const struct kvmtop_plugin *found = dlsym(plugin->handle, symbol);
-    if (!found)
-        plugin_set_error(plugin, "%s: has no descriptor %s", plugin->path, symbol);
-    return found;
-}
-#endif
-
 struct plugin *plugin_load(const char *name, const struct string_list *dirs)
 {
     struct plugin *plugin = xcalloc(1, sizeof *plugin);
     const struct kvmtop_plugin *found = find_builtin(name);
 
     plugin->name = xstrdup(name);
-#ifdef KVMTOP_STATIC
-    (void)find_file;
-    (void)dirs;
     if (!found)
-        plugin_set_error(plugin, "this static build can't load plugins, and has none of this name");
-#else
-    if (!found && find_file(plugin, dirs))
-        found = open_file(plugin);
-#endif
+        found = plugin_file_open(plugin, dirs);
     if (found)
         take_descriptor(plugin, found);
     return plugin;
@@ -248,13 +129,10 @@ void plugin_free(struct plugin *plugin)
     free(plugin->tables);
     free(plugin->sources);
     free(plugin->resolvers);
+    plugin_file_close(plugin);
     free(plugin->error);
     free(plugin->path);
     free(plugin->name);
-#ifndef KVMTOP_STATIC
-    if (plugin->handle)
-        dlclose(plugin->handle);
-#endif
     free(plugin);
 }
 
