@@ -38,6 +38,14 @@ void *arena_alloc(struct arena *arena, size_t size)
     return at;
 }
 
+void arena_release(struct arena *arena, const struct arena *since)
+{
+    if (arena->block == since->block)
+        arena->used = since->used;
+    else
+        arena->used = 0;        /* a newer block: all in it came after */
+}
+
 /* The newest block is larger than all before it together: with it alone the next refresh of the
  * same size needs no other, and one much smaller gives it back. */
 void arena_reset(struct arena *arena)

@@ -135,6 +135,7 @@ void sort_rows(uint32_t *rows, uint32_t n, struct model *model, const struct tab
 {
     if (n < 2)
         return;
+    const struct arena before = *arena;
     struct key *keys = arena_alloc(arena, n * sizeof *keys);
     struct key **order = arena_alloc(arena, n * sizeof *order);
     struct key **work = arena_alloc(arena, (n / 2 + 1) * sizeof *work);
@@ -146,4 +147,5 @@ void sort_rows(uint32_t *rows, uint32_t n, struct model *model, const struct tab
     merge_sort(order, work, n, descending);
     for (uint32_t i = 0; i < n; i++)
         rows[i] = order[i]->row;
+    arena_release(arena, &before);
 }

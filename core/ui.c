@@ -18,6 +18,7 @@
 #include "core/prompt.h"
 #include "core/render.h"
 #include "core/term.h"
+#include "core/xalloc.h"
 
 void ui_message(struct ui *ui, bool error, const char *fmt, ...)
 {
@@ -140,6 +141,8 @@ static void end_round(struct ui *ui)
         return;
     }
     history_update(session);
+    if (!ui->drawn)             /* what starting up took is not needed again */
+        xtrim();
     ui->next_round = pace_catch_up(ui->next_round + interval_ns(ui), interval_ns(ui));
     ui->drawn = ui->dirty = true;
     if (ui->rounds_left && !--ui->rounds_left)

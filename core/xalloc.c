@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 #include <unistd.h>
 
@@ -67,4 +70,11 @@ char *xstrdup(const char *s)
 char *xstrndup(const char *s, size_t max)
 {
     return copy_of(s, strnlen(s, max));
+}
+
+void xtrim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

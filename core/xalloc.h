@@ -12,6 +12,9 @@ void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
 void *xrealloc(void *ptr, size_t size) __attribute__((returns_nonnull));
 void *xreallocarray(void *ptr, size_t n, size_t size) __attribute__((returns_nonnull));
 
+/* Hands memory that free(3) only put aside back to the system: after a burst. */
+void xtrim(void);
+
 char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull, nonnull));
 /* At most max bytes of s, always ended by NUL; s need not be when it has max bytes. */
 char *xstrndup(const char *s, size_t max) __attribute__((malloc, returns_nonnull, nonnull));
