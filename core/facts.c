@@ -10,6 +10,7 @@
 
 #include "core/readfile.h"
 #include "core/root.h"
+#include "core/text.h"
 #include "core/xalloc.h"
 
 /* Of a longer command line the rest is not read: it holds no more names. */
@@ -117,6 +118,19 @@ static void read_argv(struct facts *facts)
         facts->argv[i] = at;
     facts->argv[argc] = NULL;
     facts->argc = argc;
+    facts->args_len = len;
+}
+
+uint32_t facts_fingerprint(struct facts *facts)
+{
+    size_t argc;
+
+    facts_argv(facts, &argc);
+    if (!argc)
+        return 0;
+    const char *cgroup = facts_get(facts, KVMTOP_FACT_CGROUP);
+    uint32_t hash = hash_bytes(facts->args, facts->args_len);
+    return cgroup ? hash * 31 + hash_bytes(cgroup, strlen(cgroup)) : hash;
 }
 
 const char *const *facts_argv(struct facts *facts, size_t *argc)

@@ -13,7 +13,8 @@ struct facts {
     const struct root *root;
     char *text[3];              /* comm, exe, cgroup */
     bool tried[3], tried_argv;
-    char *args;                 /* the bytes that argv points into */
+    char *args;                 /* the bytes that argv points into, */
+    size_t args_len;            /* and their number */
     const char **argv;
     size_t argc;
 };
@@ -27,6 +28,9 @@ struct facts *facts_of(const struct kvmtop_process *process);
 /* NULL: could not be read. */
 const char *facts_get(struct facts *facts, enum kvmtop_fact fact);
 const char *const *facts_argv(struct facts *facts, size_t *argc);
+
+/* A hash of what a process is named by: its arguments, and the cgroup of one that has any. */
+uint32_t facts_fingerprint(struct facts *facts);
 
 /* The part after the last '/'. */
 const char *facts_basename(const char *path);

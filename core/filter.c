@@ -3,11 +3,11 @@
 #include "core/filter.h"
 
 #include <ctype.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/cell.h"
+#include "core/filter_regex.h"
 #include "core/rate.h"
 #include "core/str.h"
 #include "core/xalloc.h"
@@ -85,6 +85,7 @@ static bool parse_text(struct parser *p, struct term *term)
 static bool parse_regex(struct parser *p, struct term *term)
 {
     const char *begin = p->at + 1, *end = begin;
+    char what[128];
 
     while (*end && *end != '/')
         end += *end == '\\' && end[1] ? 2 : 1;
@@ -93,13 +94,8 @@ static bool parse_regex(struct parser *p, struct term *term)
     if (end == begin)
         return wrong(p, begin, "something to look for is missing");
     term->text = xstrndup(begin, (size_t)(end - begin));
-    int err = regcomp(&term->regex, term->text, REG_EXTENDED | REG_ICASE | REG_NOSUB);
-    if (err) {
-        char what[128];
-
-        regerror(err, &term->regex, what, sizeof what);
+    if (!filter_regex_compile(&term->regex, term->text, what, sizeof what))
         return wrong(p, begin, what);
-    }
     term->op = OP_REGEX;
     p->at = end + 1;
     return true;
@@ -223,13 +219,8 @@ static bool text_matches(const struct term *term, struct span text)
 {
     if (!text.bytes)
         return false;
-    if (term->op == OP_REGEX) {
-        /* The texts of rows and guests end with NUL; what stands in a buffer doesn't. */
-        char *copy = xstrndup(text.bytes, text.len);
-        bool found = !regexec(&term->regex, copy, 0, NULL, 0);
-        free(copy);
-        return found;
-    }
+    if (term->op == OP_REGEX)
+        return filter_regex_found(&term->regex, text.bytes, text.len);
     if (term->op == OP_IS || term->op == OP_IS_NOT)
         return (text.len == term->len && equal_fold(text.bytes, term->text, term->len)) ==
                (term->op == OP_IS);

@@ -10,27 +10,32 @@
 
 static const double power10[] = { 1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
 
+#define U64_END 18446744073709551616.0
+
+/* What no 64-bit integer holds: a number still, in JSON as well. */
+static size_t format_huge(char buf[FORMAT_BUF], double value)
+{
+    return (size_t)snprintf(buf, FORMAT_BUF, "%.0e", value);
+}
+
 /* printf's %f asks the locale for its point, so the two halves are printed as integers. */
 size_t format_fixed(char buf[FORMAT_BUF], double value, int decimals)
 {
     const char *sign = value < 0 ? "-" : "";
-    double magnitude = fabs(value);
-    int n;
+    double magnitude = fabs(value), scaled = magnitude * power10[decimals] + 0.5;
 
-    if (!isfinite(value) || magnitude >= 9e18)
-        return (size_t)snprintf(buf, FORMAT_BUF, "%s", isnan(value) ? "nan" : "inf");
-    double scaled = magnitude * power10[decimals] + 0.5;
-    if (scaled < 9e18) {
-        uint64_t whole = (uint64_t)scaled, unit = (uint64_t)power10[decimals];
-
-        if (!whole)
-            sign = "";
-        n = decimals ? snprintf(buf, FORMAT_BUF, "%s%" PRIu64 ".%0*" PRIu64, sign, whole / unit,
+    if (!(magnitude < U64_END))
+        return format_huge(buf, value);
+    if (!(scaled < U64_END)) {
+        decimals = 0;
+        scaled = magnitude;
+    }
+    uint64_t whole = (uint64_t)scaled, unit = (uint64_t)power10[decimals];
+    if (!whole)
+        sign = "";
+    int n = decimals ? snprintf(buf, FORMAT_BUF, "%s%" PRIu64 ".%0*" PRIu64, sign, whole / unit,
                                 decimals, whole % unit)
                      : snprintf(buf, FORMAT_BUF, "%s%" PRIu64, sign, whole);
-    } else {
-        n = snprintf(buf, FORMAT_BUF, "%s%" PRIu64, sign, (uint64_t)magnitude);
-    }
     return (size_t)n;
 }
 
@@ -41,6 +46,8 @@ static size_t with_suffix(char buf[FORMAT_BUF], double value, int width)
 
     for (unsigned i = 0; suffix[i]; i++) {
         value /= 1000;
+        if (fabs(value) >= 999.5 && suffix[i + 1])
+            continue;
         for (int decimals = 1; decimals >= 0; decimals--) {
             n = format_fixed(buf, value, decimals);
             if ((int)n + 1 <= width) {
@@ -92,10 +99,13 @@ size_t format_exact(char buf[FORMAT_BUF], const struct column *column, double va
         column->def.number != KVMTOP_F64)
         decimals = 0;
     size_t n = format_fixed(buf, value, decimals);
-    while (decimals && buf[n - 1] == '0')
-        buf[--n] = 0;
-    if (decimals && buf[n - 1] == '.')
-        buf[--n] = 0;
+    if (!memchr(buf, '.', n))
+        return n;
+    while (buf[n - 1] == '0')
+        n--;
+    if (buf[n - 1] == '.')
+        n--;
+    buf[n] = 0;
     return n;
 }
 

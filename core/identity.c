@@ -107,7 +107,8 @@ static void fill_once(struct model *model, struct feed *feed, uint32_t index, st
         struct binding *binding = feed->fill[i];
         struct sample sample;
 
-        if (!(binding->source->flags & KVMTOP_FILL_ONCE))
+        if (!(binding->source->flags & KVMTOP_FILL_ONCE) ||
+            binding->source->kind != table_at(feed->table, index)->kind)
             continue;
         sample_init(&sample, model, feed, binding);
         sample.rows = &index;
@@ -117,22 +118,46 @@ static void fill_once(struct model *model, struct feed *feed, uint32_t index, st
     }
 }
 
+static bool is_process(const struct feed *feed, const struct row *row)
+{
+    return !row->kind && feed->table->def.flags & KVMTOP_TABLE_PROCESSES;
+}
+
 static void name_row(struct model *model, struct feed *feed, uint32_t index)
 {
     struct row *row = table_at(feed->table, index);
-    bool process = !row->kind && feed->table->def.flags & KVMTOP_TABLE_PROCESSES;
+    bool process = is_process(feed, row);
     struct facts facts;
 
-    if (row->kind && !feed->table->nfills) {
-        row->marks &= ~(uint32_t)(ROW_NEW | ROW_CHANGED);
-        return;
-    }
     facts_init(&facts, &model->root, row->id, row->birth);
     fill_once(model, feed, index, process ? &facts : NULL);
-    if (process)
+    if (process) {
         resolve(model, row, &facts);
+        row->fingerprint = facts_fingerprint(&facts);
+    }
     facts_free(&facts);
     row->marks &= ~(uint32_t)(ROW_NEW | ROW_CHANGED);
+}
+
+/* Is the process, without any sign of it, another than it was named by? */
+static bool has_changed(const struct model *model, const struct row *row)
+{
+    struct facts facts;
+
+    facts_init(&facts, &model->root, row->id, row->birth);
+    uint32_t fingerprint = facts_fingerprint(&facts);
+    facts_free(&facts);
+    return fingerprint != row->fingerprint;
+}
+
+static bool to_be_named(const struct model *model, const struct feed *feed, struct row *row,
+                        uint32_t index)
+{
+    bool turn = is_process(feed, row) && index % ROTATION == feed->table->round % ROTATION;
+
+    if (!(row->marks & ROW_NEW) && turn && has_changed(model, row))
+        row->marks |= ROW_CHANGED;
+    return row->marks & (ROW_NEW | ROW_CHANGED);
 }
 
 bool identity_rows(struct model *model, struct feed *feed, uint32_t *cursor, uint64_t stop)
@@ -140,12 +165,7 @@ bool identity_rows(struct model *model, struct feed *feed, uint32_t *cursor, uin
     struct table *table = feed->table;
 
     for (uint32_t i = table_next(table, *cursor); i != NONE; i = table_next(table, i + 1)) {
-        struct row *row = table_at(table, i);
-        bool turn = !row->kind && i % ROTATION == table->round % ROTATION;
-
-        if (turn && !(row->marks & ROW_NEW) && table->def.flags & KVMTOP_TABLE_PROCESSES)
-            row->marks |= ROW_CHANGED;
-        if (!(row->marks & (ROW_NEW | ROW_CHANGED)))
+        if (!to_be_named(model, feed, table_at(table, i), i))
             continue;
         name_row(model, feed, i);
         if (stop && root_now(&model->root, KVMTOP_CLOCK_MONOTONIC) > stop) {
@@ -190,10 +210,9 @@ void identity_sweep(struct model *model)
 
 void identity_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)
 {
-    if (what == KVMTOP_CLAIM_PASSTHROUGH)
-        claims->passthrough = true;
-    if ((what != KVMTOP_CLAIM_IFACE && what != KVMTOP_CLAIM_BLOCK) || !name || !*name)
+    if (what < KVMTOP_CLAIM_IFACE || what > KVMTOP_CLAIM_PASSTHROUGH || !name || !*name)
         return;
+    claims->passthrough |= what == KVMTOP_CLAIM_PASSTHROUGH;
     const struct text *text = text_get(name, strlen(name));
     for (uint32_t i = 0; i < claims->count; i++) {
         if (claims->item[i].name == text && claims->item[i].what == what) {
@@ -253,11 +272,23 @@ bool identity_claims(struct model *model, uint32_t *cursor, uint64_t stop)
     return true;
 }
 
+/* Processes that work for a guest's. */
+static void join_servants(struct model *model, struct table *table)
+{
+    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+        struct row *row = table_at(table, i);
+
+        row->served = row->owner ? guests_of_pid(&model->guests, row->owner) : NONE;
+    }
+}
+
 void identity_join(struct model *model, struct feed *feed)
 {
     struct table *table = feed->table;
     bool orphan = false;
 
+    if (table->serves)
+        join_servants(model, table);
     if (table->iface == NONE)
         return;
     for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {

@@ -2,6 +2,8 @@
 /* Rates, from two samples. */
 #include "core/rate.h"
 
+#include <math.h>
+
 static double scale_of(const struct column *column)
 {
     return column->def.scale != 0 ? column->def.scale : 1;
@@ -33,6 +35,24 @@ static bool interval(const struct row *row, const struct column *column, double 
     return true;
 }
 
+/* Integers are subtracted as such: a double loses the last bits of a large count.  False: it fell,
+ * or is no number. */
+static bool difference(const struct column *column, union kvmtop_cell before,
+                       union kvmtop_cell now, double *change)
+{
+    switch (column->def.number) {
+    case KVMTOP_F64:
+        *change = now.f64 - before.f64;
+        return *change >= 0;
+    case KVMTOP_I64:
+        *change = (double)(now.u64 - before.u64);
+        return now.i64 >= before.i64;
+    default:
+        *change = (double)(now.u64 - before.u64);
+        return now.u64 >= before.u64;
+    }
+}
+
 bool rate_change(const struct table *table, const struct row *row, uint32_t index,
                  double *change, double *seconds)
 {
@@ -41,17 +61,8 @@ bool rate_change(const struct table *table, const struct row *row, uint32_t inde
     if (column->prev == NONE || !row_known(table, row, index) ||
         !bit_get(row_prev_set(table, row), column->cell) || !interval(row, column, seconds))
         return false;
-    union kvmtop_cell now = row->cells[column->cell];
-    union kvmtop_cell before = row_prev(table, (struct row *)(uintptr_t)row)[column->prev];
-    if (column->def.number != KVMTOP_U64) {
-        *change = number(column, now) - number(column, before);
-        return *change >= 0;
-    }
-    /* Subtract as integers: a double loses the last bits of a large count. */
-    if (now.u64 < before.u64)
-        return false;
-    *change = (double)(now.u64 - before.u64);
-    return true;
+    return difference(column, row_prev(table, (struct row *)(uintptr_t)row)[column->prev],
+                      row->cells[column->cell], change);
 }
 
 static bool counter(const struct table *table, const struct row *row, uint32_t index,
@@ -78,7 +89,8 @@ static bool ratio_parts(const struct table *table, const struct row *row,
            rate_change(table, row, column->den, den, &seconds);
 }
 
-bool rate_value(const struct table *table, const struct row *row, uint32_t index, double *value)
+static bool make_value(const struct table *table, const struct row *row, uint32_t index,
+                       double *value)
 {
     const struct column *column = &table->columns[index];
     double num, den;
@@ -106,6 +118,11 @@ bool rate_value(const struct table *table, const struct row *row, uint32_t index
     default:
         return false;
     }
+}
+
+bool rate_value(const struct table *table, const struct row *row, uint32_t index, double *value)
+{
+    return make_value(table, row, index, value) && isfinite(*value);
 }
 
 void rate_add(struct total *total, const struct table *table, const struct row *row,

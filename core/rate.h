@@ -6,7 +6,7 @@
 #include "core/snapshot.h"
 
 /* The value in the column's unit.  False: unknown (not read, no earlier sample, a counter that
- * fell, a ratio to nothing); TEXT and STATE columns have none. */
+ * fell, a ratio to nothing, not finite); TEXT and STATE columns have none. */
 bool rate_value(const struct table *table, const struct row *row, uint32_t column, double *value);
 
 /* A COUNTER's change between the samples and the seconds between them.  False: unknown. */

@@ -175,7 +175,7 @@ static uint32_t new_row(struct table *table, uint32_t kind, uint64_t id, uint64_
     row->kind = kind;
     row->id = id;
     row->birth = birth;
-    row->guest = row->hint = NONE;
+    row->guest = row->hint = row->served = NONE;
     row->marks = ROW_NEW | ROW_FIRST;
     row->round = table->round;
     baseline_at_birth(table, row);
@@ -339,6 +339,7 @@ static void compact(struct table *table)
         free(old.blocks[i]);
     free(old.blocks);
     free(moved);
+    xtrim();
 }
 
 void table_end(struct table *table, bool partial)
@@ -454,9 +455,14 @@ void table_set_reason(struct table *table, uint32_t index, const char *reason)
     column->reason = xstrdup(reason);
 }
 
+/* Rounds within which fills look at all rows again: an eighth of them a round (host.c), changed
+ * processes within ROTATION (identity.c). */
+#define REASON_LASTS 64u
+
 const char *table_reason(const struct table *table, uint32_t index)
 {
     const struct column *column = &table->columns[index];
+    uint32_t age = table->round - column->reason_round;
 
-    return column->reason_round == table->round ? column->reason : NULL;
+    return age < (column->lasting ? REASON_LASTS : 1) ? column->reason : NULL;
 }

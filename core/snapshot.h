@@ -22,6 +22,9 @@ enum column_made_by {           /* where a column's value comes from */
     MADE_BY_GUEST_NAME,
     MADE_BY_GUEST_PLATFORM,
     MADE_BY_GUEST_LIST,         /* the ids of all guests that claim the row */
+    MADE_BY_GUEST_IFACES,       /* what the row's guest claims, */
+    MADE_BY_GUEST_DEVICES,
+    MADE_BY_GUEST_PASSTHROUGH,
 };
 
 struct column {
@@ -59,7 +62,10 @@ struct row {
     uint32_t round;             /* last seen; 0: a free slot */
     uint32_t guest;             /* index into guests, or NONE; of child rows: their parent's */
     uint32_t hint;              /* the guest hinted at by the collector, or NONE */
+    uint32_t served;            /* the guest that its process works for, or NONE */
+    uint64_t owner;             /* PID of what that guest runs in; 0: works for none */
     uint32_t child_count;       /* live child rows, counted when a round ends */
+    uint32_t fingerprint;       /* of what a process was named by; identity.c */
     struct fill_state *fills;   /* the table's nfills, or NULL: none reached it */
     union kvmtop_cell cells[];  /* then the previous counters, then the two bitmaps */
 };
@@ -72,6 +78,7 @@ struct table {
     uint32_t ncells, nprev, nwords; /* of one row; nwords: of a bitmap */
     uint32_t nfills;
     uint32_t iface, block;      /* column indices or NONE */
+    bool serves;                /* some rows have an owner */
     uint64_t *counter_mask;     /* bitmaps over cells: counters */
     uint64_t *stay_mask;        /* what a new sample leaves set: texts and what fills bring */
     uint32_t *prev_cell;        /* [nprev] the cell of each previous counter */
@@ -131,7 +138,7 @@ void table_set_text(struct table *table, struct row *row, uint32_t cell, const c
 
 /* Keep the reason why cells of the column are unknown in this round. */
 void table_set_reason(struct table *table, uint32_t column, const char *reason);
-/* The reason given in the current round or for a lasting column; NULL: none. */
+/* The reason given in the current round, of a lasting column in the last rounds; NULL: none. */
 const char *table_reason(const struct table *table, uint32_t column);
 
 static inline struct row *table_at(const struct table *table, uint32_t row)
@@ -173,7 +180,9 @@ const struct text *row_text(const struct table *table, const struct row *row, ui
 /* The guest the row belongs to, or NONE. */
 static inline uint32_t row_guest(const struct table *table, const struct row *row)
 {
-    return (row->parent == NONE ? row : table_at(table, row->parent))->guest;
+    const struct row *whole = row->parent == NONE ? row : table_at(table, row->parent);
+
+    return whole->guest != NONE ? whole->guest : whole->served;
 }
 
 /* All rows of the table, in no order: for (i = table_next(t, 0); i != NONE; i = table_next(t, i + 1)) */
