@@ -24,6 +24,33 @@ static struct span guest_text(const struct guests *guests, uint32_t guest,
     return guest == NONE ? unknown : of_text(guest_field(guests, guest, field));
 }
 
+/* Put a piece behind those in buf, with a comma between; false: there is no more room. */
+static bool put_piece(char buf[CELL_BUF], size_t *len, struct span piece)
+{
+    if (*len + piece.len + 5 > CELL_BUF) {
+        *len += (size_t)snprintf(buf + *len, CELL_BUF - *len, ",…");
+        return false;
+    }
+    if (*len)
+        buf[(*len)++] = ',';
+    memcpy(buf + *len, piece.bytes, piece.len);
+    *len += piece.len;
+    return true;
+}
+
+static struct span claim_list(const struct guests *guests, uint32_t index,
+                              enum kvmtop_claim what, char buf[CELL_BUF])
+{
+    const struct guest *guest = index == NONE ? NULL : &guests->item[index];
+    size_t len = 0;
+
+    for (uint32_t i = 0; guest && i < guest->nclaims; i++)
+        if (guest->claims[i].what == what &&
+            !put_piece(buf, &len, of_text(guest->claims[i].name)))
+            break;
+    return len ? (struct span){ buf, len } : unknown;
+}
+
 static struct span guest_list(struct model *model, const struct table *table,
                               const struct row *row, char buf[CELL_BUF])
 {
@@ -37,15 +64,8 @@ static struct span guest_list(struct model *model, const struct table *table,
 
         if (!who.bytes)
             who = guest_text(&model->guests, guest, KVMTOP_GUEST_NAME);
-        if (!who.bytes || len + who.len + 5 > CELL_BUF) {
-            if (who.bytes)
-                len += (size_t)snprintf(buf + len, CELL_BUF - len, ",…");
+        if (!who.bytes || !put_piece(buf, &len, who))
             break;
-        }
-        if (len)
-            buf[len++] = ',';
-        memcpy(buf + len, who.bytes, who.len);
-        len += who.len;
     }
     return len ? (struct span){ buf, len } : unknown;
 }
@@ -83,6 +103,12 @@ struct span cell_text(struct model *model, const struct table *table, const stru
         return guest_text(&model->guests, guest, KVMTOP_PLATFORM);
     case MADE_BY_GUEST_LIST:
         return guest_list(model, table, row, buf);
+    case MADE_BY_GUEST_IFACES:
+        return claim_list(&model->guests, guest, KVMTOP_CLAIM_IFACE, buf);
+    case MADE_BY_GUEST_DEVICES:
+        return claim_list(&model->guests, guest, KVMTOP_CLAIM_BLOCK, buf);
+    case MADE_BY_GUEST_PASSTHROUGH:
+        return claim_list(&model->guests, guest, KVMTOP_CLAIM_PASSTHROUGH, buf);
     case MADE_BY_PLUGIN:
         break;
     }

@@ -3,11 +3,36 @@
  * Tables of guests: one row a guest, made by grouping the rows of other tables that belong to it.
  * Nothing here knows which tables and columns there are: a plugin names them (`of`, `where`,
  * `per`), and every column that has a total is added.
+ *
+ * groups.c binds the columns to what they are made of, groups_rows.c makes the rows.
  */
 #ifndef KVMTOP_CORE_GROUPS_H
 #define KVMTOP_CORE_GROUPS_H
 
 #include "core/model.h"
+
+/* What a column of the table of guests is made of. */
+struct group {
+    uint32_t column;            /* of the table of guests */
+    struct feed *feed;          /* whose rows; NULL: there is none */
+    uint32_t of;                /* column of that */
+    uint32_t where;             /* column of text: of child rows alone, that have it; or NONE */
+    const struct text *value;   /* that `where` must be; NULL: any */
+    uint32_t per;               /* column of the table of guests, or NONE */
+    uint32_t slot;              /* its sum in this round */
+};
+
+struct groups {
+    struct group *item;         /* in the order of the columns */
+    uint32_t count;
+    /* Of the round under way: */
+    const struct group **list;  /* [count] what is made of the table whose turn it is, */
+    uint32_t nwhole, nlist;     /* first of its rows that are no children, then of the others */
+    struct sum *sum;            /* [cap * stride] those of a guest together */
+    uint32_t stride;
+    uint32_t *row_of;           /* [cap] the row of a guest's index */
+    uint32_t cap;
+};
 
 /* Give a table of guests its columns: bound after all other tables have theirs, before any table
  * is sealed. */
@@ -18,11 +43,13 @@ void groups_add_columns(struct model *model, struct feed *feed);
 void groups_bind(struct model *model, struct feed *feed);
 void groups_free(struct feed *feed);
 
-/* Make the rows of a table of guests from the last sample of the others. */
-void groups_update(struct model *model, struct feed *feed);
-
 /* Tell the tables that a wanted column is made of that it is wanted. */
 void groups_want(struct feed *feed);
+/* Is a column wanted that shows what the guests claim? */
+bool groups_want_claims(const struct feed *feed);
+
+/* Make the rows of a table of guests from the last sample of the others. */
+void groups_update(struct model *model, struct feed *feed);
 
 static inline bool groups_is(const struct feed *feed)
 {

@@ -25,8 +25,11 @@ static void drop_index(struct guests *guests)
     free(guests->bucket);
     free(guests->id_bucket);
     free(guests->id_chain);
+    free(guests->pid_bucket);
+    free(guests->pid_chain);
     guests->entry = NULL;
     guests->bucket = guests->id_bucket = guests->id_chain = NULL;
+    guests->pid_bucket = guests->pid_chain = NULL;
 }
 
 void guests_free(struct guests *guests)
@@ -133,6 +136,31 @@ static void index_id(struct guests *guests, uint32_t index)
     guests->id_bucket[at] = index;
 }
 
+static uint32_t hash_of_pid(const struct guests *guests, uint64_t pid)
+{
+    return hash_u64(pid) & (guests->nbuckets - 1);
+}
+
+static void index_pid(struct guests *guests, uint32_t index)
+{
+    const struct guest *guest = &guests->item[index];
+
+    if (!guest->used || !guest->pid)
+        return;
+    uint32_t at = hash_of_pid(guests, guest->pid);
+    guests->pid_chain[index] = guests->pid_bucket[at];
+    guests->pid_bucket[at] = index;
+}
+
+/* For each of these many slots: the first of a bucket, none yet. */
+static uint32_t *new_index(uint32_t slots)
+{
+    uint32_t *index = xreallocarray(NULL, slots, sizeof *index);
+
+    memset(index, 0xff, slots * sizeof *index);
+    return index;
+}
+
 static void make_index(struct guests *guests)
 {
     uint32_t total = guests->count, nbuckets = 64;
@@ -148,15 +176,16 @@ static void make_index(struct guests *guests)
     guests->nbuckets = nbuckets;
     guests->nentries = 0;
     guests->entry = xcalloc(total + 1, sizeof *guests->entry);
-    guests->bucket = xreallocarray(NULL, nbuckets, sizeof(uint32_t));
-    guests->id_bucket = xreallocarray(NULL, nbuckets, sizeof(uint32_t));
-    guests->id_chain = xreallocarray(NULL, guests->count + 1, sizeof(uint32_t));
-    memset(guests->bucket, 0xff, nbuckets * sizeof(uint32_t));
-    memset(guests->id_bucket, 0xff, nbuckets * sizeof(uint32_t));
+    guests->bucket = new_index(nbuckets);
+    guests->id_bucket = new_index(nbuckets);
+    guests->pid_bucket = new_index(nbuckets);
+    guests->id_chain = new_index(guests->count + 1);
+    guests->pid_chain = new_index(guests->count + 1);
     /* Backwards, so that of two who claim one device the first stands first. */
     for (uint32_t i = guests->count; i-- > 0;) {
         index_claims(guests, i);
         index_id(guests, i);
+        index_pid(guests, i);
     }
 }
 
@@ -213,6 +242,16 @@ uint32_t guests_real(struct guests *guests, uint32_t hinted)
     uint32_t real = find_id(guests, guest->field[KVMTOP_PLATFORM - 1],
                             guest->field[KVMTOP_GUEST_ID - 1], true);
     return real == NONE ? hinted : real;
+}
+
+uint32_t guests_of_pid(struct guests *guests, uint64_t pid)
+{
+    make_index(guests);
+    uint32_t i = guests->pid_bucket[hash_of_pid(guests, pid)];
+
+    while (i != NONE && guests->item[i].pid != pid)
+        i = guests->pid_chain[i];
+    return i;
 }
 
 uint32_t guests_running(const struct guests *guests)

@@ -40,6 +40,8 @@ struct guests {
     uint32_t *bucket, nbuckets;
     uint32_t *id_bucket;        /* guests by id; chained through id_chain */
     uint32_t *id_chain;
+    uint32_t *pid_bucket;       /* real guests by PID */
+    uint32_t *pid_chain;
     bool dirty;                 /* the hashes are to be made anew */
 };
 
@@ -64,6 +66,9 @@ uint32_t guests_claiming(struct guests *guests, enum kvmtop_claim what, const st
 
 /* The real guest that a hinted one stands for, else itself. */
 uint32_t guests_real(struct guests *guests, uint32_t hinted);
+
+/* The real guest that this process runs, or NONE. */
+uint32_t guests_of_pid(struct guests *guests, uint64_t pid);
 
 /* How many real guests there are. */
 uint32_t guests_running(const struct guests *guests);

@@ -132,6 +132,14 @@ static void host_hint(struct kvmtop_sample *pub, const struct kvmtop_row *row,
         guests_hint(&sample->model->guests, platform, id);
 }
 
+static void host_belongs(struct kvmtop_sample *pub, const struct kvmtop_row *row, int32_t pid)
+{
+    struct table *table = sample_of(pub)->feed->table;
+
+    table_at(table, row->ref - 1)->owner = (uint64_t)pid;
+    table->serves = true;
+}
+
 static void host_unknown(struct kvmtop_sample *pub, unsigned i, const char *reason)
 {
     struct sample *sample = sample_of(pub);
@@ -150,6 +158,15 @@ static uint32_t candidate(struct sample *sample)
     return index;
 }
 
+#define GUESTS_EACH_ROUND 128u  /* few enough to rotate among none */
+
+/* The rows of guests that are shown stand in another table. */
+static bool is_seen_as_guest(const struct sample *sample, const struct row *row)
+{
+    return row->guest != NONE && sample->feed->grouped &&
+           sample->model->guests.count <= GUESTS_EACH_ROUND;
+}
+
 /* Of all rows a rotating fill gets an eighth a round, and those it never had. */
 static bool has_turn(const struct sample *sample, const struct row *row, uint32_t index)
 {
@@ -158,7 +175,8 @@ static bool has_turn(const struct sample *sample, const struct row *row, uint32_
     if (row->kind != binding->source->kind ||
         (binding->source->flags & KVMTOP_FILL_GUESTS && row->guest == NONE))
         return false;
-    if (sample->rows || !(binding->source->flags & KVMTOP_FILL_ROTATE))
+    if (sample->rows || !(binding->source->flags & KVMTOP_FILL_ROTATE) ||
+        is_seen_as_guest(sample, row))
         return true;
     return !row->fills || !row->fills[binding->fill].round ||
            index % 8 == sample->feed->table->round % 8;
@@ -240,5 +258,6 @@ void host_init(struct plugin *plugin, struct model *model)
         .guest_get = identity_guest_get,
         .guest_set = identity_guest_set,
         .claim = identity_claim,
+        .belongs = host_belongs,
     };
 }

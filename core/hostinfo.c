@@ -2,6 +2,7 @@
 /* The host as a whole. */
 #include "core/hostinfo.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,20 @@
 #include "core/root.h"
 
 #define STAT_MAX (4u << 20)
+
+#define YEAR_9000 221845392000    /* seconds: no machine has begun after that */
+
+/* The digits here, at least one; -1: there are none, or they say more than `most`. */
+static int64_t number_at(const char *at, int64_t most)
+{
+    int64_t value = 0;
+
+    if (!isdigit((unsigned char)*at))
+        return -1;
+    for (; isdigit((unsigned char)*at) && value <= most; at++)
+        value = value * 10 + (*at - '0');
+    return value <= most ? value : -1;
+}
 
 /* proc(5): user nice system idle iowait irq softirq steal guest guest_nice; the guests' time is
  * in user and nice already. */
@@ -35,7 +50,7 @@ static int64_t count_cpus(const char *stat)
     int64_t n = 0;
 
     for (const char *p = stat; (p = strstr(p, "\ncpu")); p += 4)
-        n++;
+        n += isdigit((unsigned char)p[4]) != 0;
     return n ? n : -1;
 }
 
@@ -60,7 +75,7 @@ static void read_stat(struct hostinfo *info, int proc)
     info->cpus = count_cpus(stat);
     const char *btime = strstr(stat, "\nbtime ");
     if (btime)
-        info->boot_time = strtoll(btime + 7, NULL, 10);
+        info->boot_time = number_at(btime + 7, YEAR_9000);
     free(stat);
 }
 
@@ -72,6 +87,12 @@ static double meminfo_mib(const char *meminfo, const char *key)
     if (!at || sscanf(at + strlen(key), " %" SCNu64, &kib) != 1)
         return -1;
     return (double)kib / 1024;
+}
+
+/* -1: one of them is unknown, or more is left than there is. */
+static double used(double total, double left)
+{
+    return total >= 0 && left >= 0 && left <= total ? total - left : -1;
 }
 
 static void read_memory(struct hostinfo *info, int proc)
@@ -87,10 +108,8 @@ static void read_memory(struct hostinfo *info, int proc)
         available = meminfo_mib(buf, "\nMemFree:");
     info->mem_total = meminfo_mib(buf, "\nMemTotal:");
     info->swap_total = meminfo_mib(buf, "\nSwapTotal:");
-    if (info->mem_total >= 0 && available >= 0)
-        info->mem_used = info->mem_total - available;
-    if (info->swap_total >= 0 && swap_free >= 0)
-        info->swap_used = info->swap_total - swap_free;
+    info->mem_used = used(info->mem_total, available);
+    info->swap_used = used(info->swap_total, swap_free);
 }
 
 static void read_threads(struct hostinfo *info, int proc)
@@ -100,7 +119,7 @@ static void read_threads(struct hostinfo *info, int proc)
 
     info->threads = -1;
     if (readfile_into(proc, "loadavg", buf, sizeof buf) > 0 && (slash = strchr(buf, '/')))
-        info->threads = strtoll(slash + 1, NULL, 10);
+        info->threads = number_at(slash + 1, INT32_MAX);
 }
 
 void hostinfo_read(struct hostinfo *info, const struct root *root)

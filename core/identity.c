@@ -130,11 +130,11 @@ static void name_row(struct model *model, struct feed *feed, uint32_t index)
     struct facts facts;
 
     facts_init(&facts, &model->root, row->id, row->birth);
-    fill_once(model, feed, index, process ? &facts : NULL);
-    if (process) {
+    if (process) {              /* first: a fill may be for guests alone */
         resolve(model, row, &facts);
         row->fingerprint = facts_fingerprint(&facts);
     }
+    fill_once(model, feed, index, process ? &facts : NULL);
     facts_free(&facts);
     row->marks &= ~(uint32_t)(ROW_NEW | ROW_CHANGED);
 }

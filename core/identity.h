@@ -19,7 +19,7 @@ bool identity_claims(struct model *model, uint32_t *cursor, uint64_t stop);
 /* Ask them again in the next identity_claims(): all guests (NONE), or those whose turn it is. */
 void identity_claims_due(struct model *model, uint32_t turn);
 
-/* Give the rows of a feed of interfaces their guests. */
+/* Give the rows of a feed the guests that they belong to by name (interfaces) or by owner. */
 void identity_join(struct model *model, struct feed *feed);
 
 /* Host functions. */

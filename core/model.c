@@ -12,10 +12,12 @@
 
 /* ---- the core's own columns ---- */
 
-static const struct {
+struct own_column {
     struct kvmtop_column def;
     enum column_made_by made_by;
-} own_columns[] = {
+};
+
+static const struct own_column own_columns[] = {
     { { .name = "vmid", .title = "VMID", .kind = KVMTOP_TEXT, .width = 6,
         .help = "What the platform calls the guest by: Proxmox' VMID, libvirt's domain id",
         .flags = KVMTOP_IDENTITY, .importance = 80 },
@@ -27,6 +29,23 @@ static const struct {
         .help = "Who runs the guest: proxmox, libvirt, openstack, …, qemu",
         .flags = KVMTOP_IDENTITY | KVMTOP_OPTIONAL, .importance = 20 },
       MADE_BY_GUEST_PLATFORM },
+};
+
+/* Of tables of guests alone. */
+static const struct own_column claim_columns[] = {
+    { { .name = "ifaces", .title = "IFACES", .kind = KVMTOP_TEXT, .width = 12,
+        .help = "The host's interfaces that are the guest's",
+        .flags = KVMTOP_OPTIONAL, .importance = 15 },
+      MADE_BY_GUEST_IFACES },
+    { { .name = "devices", .title = "DEVICES", .kind = KVMTOP_TEXT, .width = 12,
+        .help = "The block devices that the guest's disks lie on, by the kernel's names",
+        .flags = KVMTOP_OPTIONAL, .importance = 15 },
+      MADE_BY_GUEST_DEVICES },
+    { { .name = "passthrough", .title = "PASSTHROUGH", .kind = KVMTOP_TEXT, .width = 12,
+        .help = "Devices handed through to the guest (vfio, vhost-user, vDPA): no counter of the "
+                "host sees them",
+        .flags = KVMTOP_OPTIONAL, .importance = 15 },
+      MADE_BY_GUEST_PASSTHROUGH },
 };
 
 static const struct kvmtop_column guest_list_column = {
@@ -51,6 +70,8 @@ static void add_own_columns(struct table *table)
             table_add_column(table, &def, own_columns[i].made_by);
         }
     }
+    for (size_t i = 0; guests && i < KVMTOP_COUNT(claim_columns); i++)
+        table_add_column(table, &claim_columns[i].def, claim_columns[i].made_by);
     if (table->def.block)
         table_add_column(table, &guest_list_column, MADE_BY_GUEST_LIST);
 }
@@ -186,7 +207,7 @@ static struct binding *bind_columns(struct plugin *plugin, const struct kvmtop_s
     return binding;
 }
 
-static bool claim_columns(struct binding *binding)
+static bool take_columns(struct binding *binding)
 {
     struct table *table = binding->table;
 
@@ -224,7 +245,7 @@ static void add_source(struct model *model, struct plugin *plugin,
     if (source->collect) {
         feed->collect = xreallocarray(feed->collect, feed->ncollect + 1, sizeof(*feed->collect));
         feed->collect[feed->ncollect++] = binding;
-    } else if (claim_columns(binding)) {
+    } else if (take_columns(binding)) {
         feed->fill = xreallocarray(feed->fill, feed->table->nfills, sizeof(*feed->fill));
         feed->fill[binding->fill] = binding;
     } else {
@@ -290,7 +311,7 @@ void model_want_nothing(struct model *model)
         struct feed *feed = model->feeds[i];
         size_t bytes = (feed->table->ncolumns / 64 + 1) * sizeof *feed->wanted;
 
-        feed->active = feed->children = feed->claims = false;
+        feed->active = feed->children = feed->claims = feed->grouped = false;
         feed->children_of = 0;
         memset(feed->wanted, 0, bytes);
         memset(feed->wanted_of_all, 0, bytes);

@@ -46,6 +46,7 @@ struct feed {
     bool children;
     uint64_t children_of;       /* the id of the only parent whose children are; 0: all */
     bool claims;                /* its rows are to be joined to guests by name */
+    bool grouped;               /* a table of guests is made of its rows */
     uint64_t *wanted;           /* bitmap over columns */
     uint64_t *wanted_of_all;    /* … and of all rows, not only of those that are seen */
 };

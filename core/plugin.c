@@ -35,11 +35,30 @@ static void *copy_array(const void *from, size_t n, size_t stride, size_t size)
     return to;
 }
 
+/* Each up to the last member that there must be, and whole words: or what is copied are no
+ * pointers. */
 static bool strides_fit(const struct kvmtop_plugin *d)
 {
-    return d->option_stride && d->table_stride && d->column_stride && d->source_stride &&
-           d->resolver_stride && d->noptions < 1000 && d->ntables < 100 && d->nsources < 100 &&
-           d->nresolvers < 100 && (d->options || !d->noptions) && (d->tables || !d->ntables) &&
+    const struct {
+        size_t stride, least;
+    } array[] = {
+        { d->option_stride, offsetof(struct kvmtop_option, repeatable) },
+        { d->table_stride, offsetof(struct kvmtop_table, iface) },
+        { d->column_stride, offsetof(struct kvmtop_column, num) },
+        { d->source_stride, offsetof(struct kvmtop_source, idle) },
+        { d->resolver_stride, offsetof(struct kvmtop_resolver, claims) },
+    };
+
+    for (size_t i = 0; i < KVMTOP_COUNT(array); i++)
+        if (array[i].stride < array[i].least || array[i].stride % _Alignof(void *))
+            return false;
+    return true;
+}
+
+static bool counts_fit(const struct kvmtop_plugin *d)
+{
+    return d->noptions < 1000 && d->ntables < 100 && d->nsources < 100 && d->nresolvers < 100 &&
+           (d->options || !d->noptions) && (d->tables || !d->ntables) &&
            (d->sources || !d->nsources) && (d->resolvers || !d->nresolvers);
 }
 
@@ -59,8 +78,9 @@ static void copy_descriptor(struct plugin *plugin, const struct kvmtop_plugin *f
     plugin->columns = xcalloc(d->ntables + 1, sizeof *plugin->columns);
     for (uint32_t i = 0; i < d->ntables; i++) {
         struct kvmtop_table *table = &plugin->tables[i];
+        bool has = table->columns && table->ncolumns <= PLUGIN_COLUMNS_MAX;
 
-        plugin->columns[i] = copy_array(table->columns, table->columns ? table->ncolumns : 0,
+        plugin->columns[i] = copy_array(table->columns, has ? table->ncolumns : 0,
                                         d->column_stride, sizeof **plugin->columns);
         table->columns = table->columns ? plugin->columns[i] : NULL;
     }
@@ -80,7 +100,7 @@ static bool take_descriptor(struct plugin *plugin, const struct kvmtop_plugin *f
     }
     struct kvmtop_plugin head = { 0 };
     memcpy(&head, from, from->size < sizeof head ? from->size : sizeof head);
-    if (!strides_fit(&head)) {
+    if (!strides_fit(&head) || !counts_fit(&head)) {
         plugin_set_error(plugin, "its descriptor has strides or counts that can't be");
         return false;
     }

@@ -71,6 +71,20 @@ static bool check_ratio(const struct check *c, const struct kvmtop_table *table,
     return true;
 }
 
+/* Columns that the host adds to tables whose rows can belong to guests (model.c). */
+static bool is_hosts(const struct kvmtop_table *table, const char *name)
+{
+    static const char *const of_rows[] = { "vmid", "vm", "platform" };
+    static const char *const of_guests[] = { "ifaces", "devices", "passthrough" };
+    bool guests = table->flags & KVMTOP_TABLE_GUESTS;
+    bool rows = guests || table->flags & KVMTOP_TABLE_PROCESSES || table->iface;
+
+    for (unsigned i = 0; i < 3; i++)
+        if ((rows && !strcmp(name, of_rows[i])) || (guests && !strcmp(name, of_guests[i])))
+            return true;
+    return table->block && !strcmp(name, "guests");
+}
+
 static bool check_column(const struct check *c, const struct kvmtop_table *table,
                          const struct kvmtop_column *columns, uint32_t i)
 {
@@ -83,6 +97,8 @@ static bool check_column(const struct check *c, const struct kvmtop_table *table
                      column->name);
     if (find(columns, i, column->name))
         return wrong(c, "table %s: column %s is there twice", table->name, column->name);
+    if (is_hosts(table, column->name))
+        return wrong(c, "table %s: the column %s is kvmtop's own", table->name, column->name);
     if (column->kind < KVMTOP_TEXT || column->kind > KVMTOP_AGE)
         return wrong(c, "table %s: column %s: unknown kind %u", table->name, column->name,
                      column->kind);
@@ -95,6 +111,17 @@ static bool check_column(const struct check *c, const struct kvmtop_table *table
     return true;
 }
 
+/* A device's column is looked up by its text. */
+static bool check_device(const struct check *c, const struct kvmtop_table *table,
+                         const struct kvmtop_column *columns, const char *name)
+{
+    const struct kvmtop_column *column = find(columns, table->ncolumns, name);
+
+    if (!column || column->kind == KVMTOP_TEXT)
+        return true;
+    return wrong(c, "table %s: column %s names a device: it must be text", table->name, name);
+}
+
 static bool check_table(const struct check *c, const struct kvmtop_table *table,
                         const struct kvmtop_column *columns)
 {
@@ -102,10 +129,10 @@ static bool check_table(const struct check *c, const struct kvmtop_table *table,
 
     if (!is_name(table->name, ""))
         return wrong(c, "a table has no valid name");
-    if (table->ncolumns && !columns)
+    if (table->ncolumns && !table->columns)
         return wrong(c, "table %s: no columns", table->name);
-    if (table->ncolumns > 256)
-        return wrong(c, "table %s: more than 256 columns", table->name);
+    if (table->ncolumns > PLUGIN_COLUMNS_MAX)
+        return wrong(c, "table %s: more than %u columns", table->name, PLUGIN_COLUMNS_MAX);
     for (uint32_t i = 0; i < table->ncolumns; i++)
         if (!check_column(c, table, columns, i))
             return false;
@@ -119,7 +146,8 @@ static bool check_table(const struct check *c, const struct kvmtop_table *table,
         if (named[i] && !find(columns, table->ncolumns, named[i]))
             return wrong(c, "table %s: names the column '%s', which it doesn't have", table->name,
                          named[i]);
-    return true;
+    return check_device(c, table, columns, table->iface) &&
+           check_device(c, table, columns, table->block);
 }
 
 static bool check_source(const struct check *c, const struct kvmtop_source *source, uint32_t i)

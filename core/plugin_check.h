@@ -10,6 +10,9 @@
 /* The version, judged before anything else of the descriptor is read. */
 bool plugin_check_abi(uint32_t abi, char *err, size_t cap);
 
+/* Of a table.  Where it names more, none have been copied, and plugin_check() refuses it. */
+#define PLUGIN_COLUMNS_MAX 256u
+
 /* A descriptor whose arrays have been copied to this host's strides.  columns: per table.  False
  * with one line in err. */
 bool plugin_check(const struct kvmtop_plugin *desc, const char *name,

@@ -143,6 +143,14 @@ void rate_add(struct total *total, const struct table *table, const struct row *
     }
     if (!rate_value(table, row, index, &value))
         return;
+    if (column->den != NONE) {  /* a share: each weighs as much as what it is a share of */
+        if (!rate_value(table, row, column->den, &den))
+            return;
+        total->num += value * den;
+        total->den += den;
+        total->known = true;
+        return;
+    }
     if (column->def.aggregate != KVMTOP_MAX)
         total->value += value;
     else if (!total->known || value > total->value)
@@ -154,12 +162,14 @@ bool rate_total(const struct total *total, const struct column *column, double *
 {
     if (!total->known)
         return false;
-    if (column->def.kind != KVMTOP_RATIO) {
+    if (column->den == NONE) {
         *value = total->value;
         return true;
     }
     if (total->den <= 0)
         return false;
-    *value = total->num / total->den * scale_of(column);
+    *value = total->num / total->den;
+    if (column->def.kind == KVMTOP_RATIO)
+        *value *= scale_of(column);
     return true;
 }

@@ -195,7 +195,8 @@ static bool claims_wanted(const struct model *model)
         const struct feed *feed = model->feeds[i];
 
         if (feed->active && feed->claims &&
-            (feed->table->iface != NONE || feed->table->block != NONE))
+            (feed->table->iface != NONE || feed->table->block != NONE ||
+             groups_want_claims(feed)))
             return true;
     }
     return false;

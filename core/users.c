@@ -52,18 +52,27 @@ static void add(struct users *users, uint32_t uid, bool named, const char *name,
     *head = user;
 }
 
+/* Digits alone, up to the colon: strtoul(3) takes blanks, signs and the next line too. */
+static bool parse_uid(const char *at, const char *end, uint32_t *uid)
+{
+    uint64_t value = 0;
+    const char *begin = at;
+
+    for (; at < end && *at >= '0' && *at <= '9' && value < UINT32_MAX; at++)
+        value = value * 10 + (uint64_t)(*at - '0');
+    *uid = (uint32_t)value;
+    return at > begin && at < end && *at == ':' && value < UINT32_MAX;
+}
+
 /* name:password:uid:… */
 static void add_line(struct users *users, const char *line, const char *end)
 {
     const char *name_end = memchr(line, ':', (size_t)(end - line));
     const char *uid = name_end ? memchr(name_end + 1, ':', (size_t)(end - name_end - 1)) : NULL;
-    char *stop;
+    uint32_t value;
 
-    if (!uid || name_end == line)
-        return;
-    unsigned long value = strtoul(uid + 1, &stop, 10);
-    if (stop > uid + 1 && stop < end && *stop == ':' && value < UINT32_MAX)
-        add(users, (uint32_t)value, true, line, (size_t)(name_end - line));
+    if (uid && name_end > line && parse_uid(uid + 1, end, &value))
+        add(users, value, true, line, (size_t)(name_end - line));
 }
 
 static void read_passwd(struct users *users)

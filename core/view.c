@@ -354,10 +354,8 @@ static void place_cursor(struct view *view)
         }
     }
     view->follow = false;
-    if (view->cursor.set)
+    if (view->cursor.set || view->at)
         view_go(view, view->at);
-    else if (view->at >= view->nlines)
-        view->at = view->nlines ? view->nlines - 1 : 0;
 }
 
 /* A row that is followed stays in sight beyond the limit too, as the last. */
@@ -403,9 +401,10 @@ bool view_stale(const struct view *view)
 
 /* ---- the cursor ---- */
 
+/* Of stale lines the rows may have gone. */
 uint32_t view_cursor_row(const struct view *view)
 {
-    return view->at < view->nlines ? view->lines[view->at].row : NONE;
+    return view->at < view->nlines && !view_stale(view) ? view->lines[view->at].row : NONE;
 }
 
 void view_go(struct view *view, uint32_t line)
@@ -413,8 +412,10 @@ void view_go(struct view *view, uint32_t line)
     if (line >= view->nlines)
         line = view->nlines ? view->nlines - 1 : 0;
     view->at = line;
-    if (line < view->nlines)
-        view->cursor = key_of(table_at(view->feed->table, view->lines[line].row));
+    uint32_t row = view_cursor_row(view);
+    view->cursor.set = false;
+    if (row != NONE)
+        view->cursor = key_of(table_at(view->feed->table, row));
 }
 
 void view_move(struct view *view, int64_t by)
@@ -444,7 +445,7 @@ bool view_search(struct view *view, struct model *model, const char *text, bool 
 {
     const struct table *table = view->feed->table;
 
-    for (uint32_t i = 0; *text && i < view->nlines; i++) {
+    for (uint32_t i = 0; *text && !view_stale(view) && i < view->nlines; i++) {
         uint32_t line = (view->at + i + !here) % view->nlines;
 
         if (filter_row_holds(text, model, table, table_at(table, view->lines[line].row))) {

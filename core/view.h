@@ -87,7 +87,7 @@ void view_follow(struct view *view);
  * False: there is none. */
 bool view_search(struct view *view, struct model *model, const char *text, bool here);
 
-/* The row under the cursor, or NONE. */
+/* The row under the cursor, or NONE: also where view_update() is due. */
 uint32_t view_cursor_row(const struct view *view);
 
 void view_toggle_fold(struct view *view);

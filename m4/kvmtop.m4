@@ -105,6 +105,23 @@ dnl KVMTOP_OPTIONAL(PREFIX, MODULE): have_PREFIX=yes where pkg-config knows the 
 AC_DEFUN([KVMTOP_OPTIONAL],
 [PKG_CHECK_MODULES([$1], [$2], [have_$1=yes], [have_$1=no])])
 
+dnl KVMTOP_BPF_CLANG(SOURCE): BPF_CLANG is a clang that compiles SOURCE, and so finds the headers
+dnl of libbpf; have_BPF_CLANG=yes if there is one.
+AC_DEFUN([KVMTOP_BPF_CLANG],
+[BPF_CLANGFLAGS="-target bpf -ffreestanding -g -O2 -Wall -Wextra $LIBBPF_CFLAGS -c"
+AC_CACHE_CHECK([for a clang that compiles for BPF], [ac_cv_path_BPF_CLANG],
+    [AC_PATH_PROGS_FEATURE_CHECK([BPF_CLANG],
+        [clang clang-21 clang-20 clang-19 clang-18 clang-17 clang-16 clang-15 clang-14 clang-13],
+        [$ac_path_BPF_CLANG $BPF_CLANGFLAGS -o conftest.bpf.o "$srcdir/$1" >&AS_MESSAGE_LOG_FD 2>&1 &&
+            ac_cv_path_BPF_CLANG=$ac_path_BPF_CLANG ac_path_BPF_CLANG_found=:],
+        [ac_cv_path_BPF_CLANG=no])
+    command rm -f conftest.bpf.o])
+BPF_CLANG=$ac_cv_path_BPF_CLANG
+have_BPF_CLANG=yes
+AS_IF([test "$BPF_CLANG" = no], [have_BPF_CLANG=no])
+AC_SUBST([BPF_CLANG])
+AC_SUBST([BPF_CLANGFLAGS])])
+
 dnl KVMTOP_PLUGIN(NAME, CONDITION, MISSING, LIBS) between _BEGIN and _END: makes it a module, or
 dnl part of the program where --with-builtin names it.
 AC_DEFUN([KVMTOP_PLUGINS_BEGIN],

@@ -24,6 +24,10 @@ static const struct kvmtop_column columns[] = {
     { .name = "tid", .title = "TID", .kind = KVMTOP_ID, .width = 7, .importance = 30,
       .flags = KVMTOP_OPTIONAL | KVMTOP_CHILD_ONLY,
       .help = "thread ID (/proc/PID/task)" },
+    { .name = "class", .title = "Class", .kind = KVMTOP_TEXT, .width = 8, .importance = 25,
+      .flags = KVMTOP_OPTIONAL | KVMTOP_CHILD_ONLY,
+      .help = "what a VMM's thread does: vcpu, io (iothreads, io_uring), vhost, else emulator; "
+              "by their names, so QEMU needs -name …,debug-threads=on" },
     { .name = "user", .title = "User", .kind = KVMTOP_TEXT, .width = 8, .importance = 60,
       .help = "effective user of the process, by name from /etc/passwd" },
     { .name = "uptime", .title = "Uptime", .unit = "s", .kind = KVMTOP_AGE, .width = 8,
@@ -114,7 +118,7 @@ const char *const proc_collect_columns[] = {
     [COL_W_MIB] = "w_mib", [COL_CPU] = "cpu", [COL_STATE] = "state", [COL_COMM] = "comm",
     [COL_NICE] = "nice", [COL_THREADS] = "threads", [COL_MINFLT] = "minflt",
     [COL_MAJFLT] = "majflt", [COL_GUEST] = "guest", [COL_RUNDELAY] = "rundelay",
-    [COL_COUNT] = NULL,
+    [COL_CLASS] = "class", [COL_COUNT] = NULL,
 };
 
 _Static_assert(COL_COUNT <= 64, "the plan has one word for what is wanted");

@@ -117,7 +117,7 @@ enum kvmtop_number {            /* how a GAUGE's or COUNTER's cell is to be read
 enum kvmtop_aggregate {
     KVMTOP_NONE = 0,
     KVMTOP_SUM,
-    KVMTOP_MAX,
+    KVMTOP_MAX,                 /* of STATE, in a table of guests: the liveliest, R, D, S, …, T */
     KVMTOP_ROWS,                /* in a table of guests: how many rows there are; 0 is unknown */
     KVMTOP_OWN,                 /* in a table of guests: the value of its process's own row */
 };
@@ -151,10 +151,11 @@ struct kvmtop_column {
     const char *num, *den;      /* RATIO: names of two COUNTER columns of this table */
     const char *mirror;         /* for MIRRORED rows: the column to change places with */
     double warn, crit;          /* highlighted from here on; 0: no threshold */
-    /* In a table of guests: what is aggregated.  `where` leaves only child rows in; the result
-     * is divided by the value of `per`. */
+    /* In a table of guests: what is aggregated.  A device's row belongs to all guests that claim
+     * it.  `where` leaves only child rows in; of a PER_INTERVAL counter the change per second is
+     * taken unless this column has the flag too; the result is divided by the value of `per`. */
     const char *of;             /* "TABLE.COLUMN" of rows that belong to the guest */
-    const char *where;          /* "COLUMN=TEXT" of the same table, or NULL */
+    const char *where;          /* "COLUMN=TEXT" of the same table, "COLUMN" (any), or NULL */
     const char *per;            /* a column of this table that stands before this one, or NULL */
     double child_warn, child_crit; /* the thresholds of child rows; 0: none */
 };
@@ -359,6 +360,9 @@ struct kvmtop_host {
                       size_t len);
     /* claims: this interface or device belongs to the guest. */
     void (*claim)(struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name);
+    /* collect, in a table of processes: the row's process works for that of this PID, and counts
+     * for its guest without being it (a kernel thread of vhost). */
+    void (*belongs)(struct kvmtop_sample *sample, const struct kvmtop_row *row, int32_t pid);
 };
 
 /* ---- the descriptor ---- */

@@ -3,7 +3,7 @@
  * The BPF program: all tasks of the machine in one go, in slots as walk.h has them.
  *
  * `walk` (Linux 6.7) visits them under RCU and writes to a map that the plugin has in its memory;
- * `list` (Linux 5.8) is called by the kernel for one after the other and writes to a stream.
+ * `iter` (Linux 5.8) is called by the kernel for one after the other and writes to a stream.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 
 #include "walk.h"
 
-char license[] SEC("license") = "GPL"; /* what the kernel calls any version of it */
+const char may_call_all[] SEC("license") = "GPL"; /* what the kernel calls any version of it */
 
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -95,7 +95,18 @@ static __always_inline __u8 flags_of(struct task_struct *task)
             bpf_core_field_exists(task->ioac.read_bytes) ? WALK_IO : 0);
 }
 
-static __always_inline void take_task(struct walk_task *slot, struct task_struct *task)
+/* A thread that execs takes the leader's ID over at any moment: read them once. */
+struct ids {
+    __u32 pid, tgid;
+};
+
+static __always_inline struct ids ids_of(struct task_struct *task)
+{
+    return (struct ids){ READ_NOW(task->pid), READ_NOW(task->tgid) };
+}
+
+static __always_inline void take_task(struct walk_task *slot, struct task_struct *task,
+                                      struct ids ids)
 {
     slot->ended = ended_of(task->signal);
     slot->flags = flags_of(task);
@@ -106,8 +117,8 @@ static __always_inline void take_task(struct walk_task *slot, struct task_struct
     take_io(&slot->counts, &task->ioac);
     take_delays(slot, task);
     slot->start = task->start_boottime;
-    slot->pid = task->pid;
-    slot->tgid = task->tgid;
+    slot->pid = ids.pid;
+    slot->tgid = ids.tgid;
     __builtin_memcpy(slot->comm, task->comm, sizeof slot->comm);
     slot->state = state_of(task);
     slot->nice = task->static_prio - KERNEL_PRIO_OF_NICE_0;
@@ -115,11 +126,6 @@ static __always_inline void take_task(struct walk_task *slot, struct task_struct
 }
 
 /* ---- a process, by its leader ---- */
-
-static __always_inline bool is_leader(struct task_struct *task)
-{
-    return task->pid == task->tgid;
-}
 
 static __always_inline void take_ended_delays(struct walk_process *slot,
                                               struct signal_struct *signal)
@@ -144,17 +150,19 @@ static __always_inline void take_process(struct walk_process *slot, struct task_
     struct signal_struct *signal = task->signal;
     __u32 ended = ended_of(signal);
 
+    barrier();
     slot->flags = 0;
     slot->time = bpf_ktime_get_ns();
     slot->image = task->self_exec_id;
     slot->uid = cred != NULL ? cred->euid.val : (__u32)-1;
-    slot->threads = READ_NOW(signal->nr_threads);
-    slot->counts.run = READ_NOW(signal->sum_sched_runtime);
-    slot->counts.guest = READ_NOW(signal->gtime);
-    slot->counts.minflt = READ_NOW(signal->min_flt);
-    slot->counts.majflt = READ_NOW(signal->maj_flt);
+    slot->threads = signal->nr_threads;
+    slot->counts.run = signal->sum_sched_runtime;
+    slot->counts.guest = signal->gtime;
+    slot->counts.minflt = signal->min_flt;
+    slot->counts.majflt = signal->maj_flt;
     take_io(&slot->counts, &signal->ioac);
     take_ended_delays(slot, signal);
+    barrier();
     if ((ended & 1) != 0 || ended_of(signal) != ended)
         slot->flags |= WALK_TORN;
     __builtin_memset(slot->reserved, 0, sizeof slot->reserved);
@@ -171,11 +179,15 @@ static __always_inline union walk_slot *next_slot(struct walk_args *args)
 
 static __always_inline void put(struct task_struct *task, struct walk_args *args)
 {
-    union walk_slot *slot = next_slot(args);
+    struct ids ids = ids_of(task);
+    union walk_slot *slot;
 
+    if (ids.pid == 0)           /* the idle task */
+        return;
+    slot = next_slot(args);
     if (slot != NULL)
-        take_task(&slot->task, task);
-    if (!is_leader(task))
+        take_task(&slot->task, task, ids);
+    if (ids.pid != ids.tgid)
         return;
     slot = next_slot(args);
     if (slot != NULL)
@@ -192,8 +204,7 @@ int walk(struct walk_args *args)
     bpf_rcu_read_lock();
     bpf_iter_task_new(&it, NULL, BPF_TASK_ITER_ALL_THREADS);
     while ((task = bpf_iter_task_next(&it)) != NULL)
-        if (task->pid != 0)     /* the idle task */
-            put(task, args);
+        put(task, args);
     bpf_iter_task_destroy(&it);
     bpf_rcu_read_unlock();
     return 0;
@@ -202,15 +213,17 @@ int walk(struct walk_args *args)
 /* ---- Linux 5.8 ---- */
 
 SEC("iter/task")
-int list(struct bpf_iter__task *ctx)
+int iter(struct bpf_iter__task *ctx)
 {
     struct task_struct *task = ctx->task;
     union walk_slot slot[2];
+    struct ids ids;
 
-    if (task == NULL)
+    if (task == NULL)           /* the end */
         return 0;
-    take_task(&slot[0].task, task);
-    if (is_leader(task)) {
+    ids = ids_of(task);
+    take_task(&slot[0].task, task, ids);
+    if (ids.pid == ids.tgid) {
         take_process(&slot[1].process, task);
         bpf_seq_write(ctx->meta->seq, slot, sizeof slot);
     } else {

@@ -43,7 +43,7 @@ struct walk_task {
     uint16_t state;             /* the bits of TASK_REPORT, and TASK_NOLOAD */
     int8_t nice;
     uint8_t flags;              /* enum walk_flag */
-    uint32_t next;              /* the plugin's: the slot of the process's next thread; 0: none */
+    uint32_t next;              /* the plugin's: the slot of the process's next thread */
     uint32_t reserved;
 };
 

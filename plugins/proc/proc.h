@@ -23,7 +23,7 @@ enum { PROC_ROW_PROCESS, PROC_ROW_THREAD }; /* kinds of rows */
 enum proc_column {
     COL_PID, COL_TID, COL_USER, COL_UPTIME, COL_R_LOG, COL_W_LOG, COL_WAIT, COL_R_MIB, COL_W_MIB,
     COL_CPU, COL_STATE, COL_COMM, COL_NICE, COL_THREADS, COL_MINFLT, COL_MAJFLT, COL_GUEST,
-    COL_RUNDELAY, COL_COUNT
+    COL_RUNDELAY, COL_CLASS, COL_COUNT
 };
 
 /* The columns of the fill of memory. */
@@ -54,6 +54,7 @@ struct proc_process {
     bool stale;                 /* it is to be read in this round */
     uint8_t phase;              /* in which rounds it is read whatever the clock says */
     char comm[16];
+    int32_t vhost_of;           /* a kernel thread of vhost for this PID; 0: none */
     uint32_t reasons;           /* enum proc_reason: of the cells left unknown */
     uint32_t round;             /* in which its row was last made or kept */
     uint64_t birth;             /* CLOCK_BOOTTIME ns */

@@ -2,6 +2,7 @@
 /* Reading one process. */
 #include <string.h>
 
+#include "lib/thread_class.h"
 #include "proc/proc.h"
 
 static int fail(const struct proc *s, const struct proc_process *p, int err)
@@ -67,6 +68,9 @@ static void note_stat(struct proc *s, struct proc_process *p)
     p->kernel = proc_stat_has(stat, STAT_FLAGS) &&
                 (stat->value[STAT_FLAGS] & PROC_PF_KTHREAD) != 0;
     p->runnable = stat->state == 'R';
+    p->vhost_of = 0;
+    if (p->kernel)
+        (void)thread_class_vhost(stat->comm, stat->comm_len, &p->vhost_of);
 }
 
 /* Where taskstats can't tell of the whole group, the threads' files have to. */

@@ -2,6 +2,7 @@
 /* The rows of a process and its threads, from what was read of them. */
 #include <string.h>
 
+#include "lib/thread_class.h"
 #include "lib/wait_leap.h"
 #include "proc/proc.h"
 
@@ -237,6 +238,8 @@ static void set_process(struct proc *s, struct kvmtop_sample *sample,
     p->reasons |= set_io(row, &s->io, s->io_error);
     if (s->changed)
         s->host->changed(sample, row);
+    if (p->vhost_of > 0)
+        s->host->belongs(sample, row, p->vhost_of);
 }
 
 /* ---- its threads ---- */
@@ -281,9 +284,18 @@ static uint32_t set_thread(const struct proc *s, struct kvmtop_sample *sample,
     return set_thread_delays(s, row, p, task) | set_io(row, &task->io, task->io_error);
 }
 
+/* Names tell threads apart where one of them is a vCPU's. */
+static bool tells_classes(const struct proc *s, const struct proc_process *p)
+{
+    for (size_t i = 0; i < s->tasks.at; i++)
+        if (s->tasks.task[i].thread.class == THREAD_VCPU)
+            return true;
+    return p->vhost_of > 0;
+}
+
 /* False: its row is missing from this round. */
 static bool make_thread(const struct proc *s, struct kvmtop_sample *sample, uint32_t parent,
-                        struct proc_process *p, const struct proc_task *task)
+                        struct proc_process *p, const struct proc_task *task, bool classes)
 {
     uint64_t id = (uint64_t)task->thread.tid, birth = ticks_ns(s, task->thread.birth);
     struct kvmtop_row row;
@@ -294,11 +306,13 @@ static bool make_thread(const struct proc *s, struct kvmtop_sample *sample, uint
         if (!s->host->keep(sample, PROC_ROW_THREAD, id, birth, &row))
             return false;
         *row.time = task->time;
-        return true;
+    } else {
+        if (!s->host->row(sample, PROC_ROW_THREAD, id, birth, parent, &row))
+            return false;
+        p->reasons |= set_thread(s, sample, &row, p, task);
     }
-    if (!s->host->row(sample, PROC_ROW_THREAD, id, birth, parent, &row))
-        return false;
-    p->reasons |= set_thread(s, sample, &row, p, task);
+    if (classes)
+        set_text(s, sample, &row, COL_CLASS, thread_class_name(task->thread.class));
     return true;
 }
 
@@ -306,9 +320,10 @@ static void make_threads(const struct proc *s, struct kvmtop_sample *sample, uin
                          struct proc_process *p)
 {
     bool all = true;
+    bool classes = kvmtop_wants(sample, COL_CLASS) && tells_classes(s, p);
 
     for (size_t i = 0; i < s->tasks.at; i++)
-        all = make_thread(s, sample, parent, p, &s->tasks.task[i]) && all;
+        all = make_thread(s, sample, parent, p, &s->tasks.task[i], classes) && all;
     p->threads.round = all ? s->round : 0;
 }
 

@@ -2,6 +2,8 @@
 /* The threads of a process. */
 #include "proc/tasks.h"
 
+#include "lib/thread_class.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +90,7 @@ static void take_stat(struct proc_task *task)
 
     task->has_stat = true;
     thread->runnable = stat->state == 'R';
+    thread->class = (uint8_t)thread_class_of(stat->comm, stat->comm_len);
     if (proc_stat_has(stat, STAT_START) && stat->value[STAT_START] != thread->birth) {
         thread->birth = stat->value[STAT_START];
         task->wait_before = 0;

@@ -17,6 +17,7 @@ struct proc_thread {
     int32_t tid;
     bool runnable;              /* its state was R */
     bool has_wait, has_delay;
+    uint8_t class;              /* enum thread_class, by its name */
     uint64_t birth;             /* clock ticks since boot */
     uint64_t run;               /* ns; 0: unknown */
     uint64_t wait;              /* clock ticks */

@@ -351,6 +351,11 @@ static void host_hint(struct kvmtop_sample *sample, const struct kvmtop_row *row
     replace(&to->hint_id, id);
 }
 
+static void host_belongs(struct kvmtop_sample *sample, const struct kvmtop_row *row, int32_t pid)
+{
+    row_by_ref(of(sample->host), row->ref)->owner = pid;
+}
+
 static void host_unknown(struct kvmtop_sample *sample, unsigned i, const char *reason)
 {
     struct fake_host *fake = of(sample->host);
@@ -429,6 +434,7 @@ static const struct kvmtop_host functions = {
     .guest_get = host_guest_get,
     .guest_set = host_guest_set,
     .claim = host_claim,
+    .belongs = host_belongs,
 };
 
 /* ---- making and unmaking ---- */

@@ -36,6 +36,7 @@ struct fake_row {
     char *text[FAKE_CELLS];     /* NUL-terminated copies, where host->text() stored one */
     size_t text_len[FAKE_CELLS];
     char *hint_platform, *hint_id;
+    int32_t owner;              /* by host->belongs(); 0: none */
     struct kvmtop_process process;
     unsigned round;             /* the last round of collect that mentioned it */
     bool kept;                  /* by keep(), in that round */

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The state of the plugin `bpf`, and what its parts are to each other.
+ *
+ * A round of collect walks over all tasks (walker.c), puts them together to processes (tgroups.c)
+ * and makes the rows of those and, if wanted, of their threads (rows.c).
+ */
+#ifndef KVMTOP_BPF_SAMPLER_H
+#define KVMTOP_BPF_SAMPLER_H
+
+#include <kvmtop/plugin.h>
+
+#include "bpf/tgroups.h"
+#include "bpf/walker.h"
+#include "lib/delayacct.h"
+
+/* The columns of collect, in the order of sampler_columns. */
+enum sampler_column {
+    COL_PID, COL_TID, COL_USER, COL_UPTIME, COL_R_LOG, COL_W_LOG, COL_WAIT, COL_R_MIB, COL_W_MIB,
+    COL_CPU, COL_STATE, COL_COMM, COL_NICE, COL_THREADS, COL_MINFLT, COL_MAJFLT, COL_GUEST,
+    COL_RUNDELAY, COL_COUNT
+};
+
+/* Why cells are unknown; a bit each.  Texts and columns: rows.c. */
+enum sampler_reason {
+    REASON_WAIT_OFF = 1,
+    REASON_WAIT_NONE = 2,
+    REASON_WAIT_OLDER = 4,
+    REASON_WAIT_LEAP = 8,
+    REASON_NO_IO = 16,
+    REASON_CHANGING = 32,
+};
+
+enum sampler_step { STEP_IDLE, STEP_WALK, STEP_ROWS };
+
+enum { ROW_PROCESS, ROW_THREAD }; /* kinds of rows, as the plugin proc has them */
+
+struct sampler {
+    const struct kvmtop_host *host;
+    uint64_t tick;              /* ns in a clock tick of /proc */
+    /* The options. */
+    bool may_walk, may_iterate;
+    size_t room;                /* slots at first */
+    size_t most;                /* tasks to be walked over in one go */
+
+    struct walker *walker;
+    struct delayacct delayacct;
+
+    /* The round under way. */
+    enum sampler_step step;
+    uint64_t now;               /* of the sample: tells one round from the next */
+    unsigned walks;             /* whole ones in this round */
+    size_t ntasks;              /* that the last one met */
+    union walk_slot *slot;      /* the walker's */
+    size_t nslots;
+    struct tgroups groups, before; /* of this round and of the last whole one */
+    size_t at;                  /* the group in turn */
+    size_t made;                /* rows since the clock was last looked at */
+    uint32_t reported;          /* the reasons handed to the host so far */
+};
+
+extern const char *const sampler_columns[];
+
+/* way.c: load the program by the best way that the options and the kernel allow.  0, or what
+ * host->fail() returned. */
+int sampler_load(struct sampler *s);
+/* Walk over all tasks, in as many calls as it takes: KVMTOP_MORE, 0 with s->groups, or what
+ * host->fail() returned. */
+void sampler_begin_walk(struct sampler *s);
+int sampler_walk(struct sampler *s, uint64_t deadline);
+
+/* collect.c: the callback. */
+int sampler_collect(void *state, struct kvmtop_sample *sample);
+
+/* rows.c: the row of a process, and those of its threads where they are wanted. */
+void sampler_make_rows(struct sampler *s, struct kvmtop_sample *sample, struct tgroup *group);
+/* Say for the columns that it concerns why cells are unknown. */
+void sampler_report(struct sampler *s, struct kvmtop_sample *sample, uint32_t reasons);
+
+#endif

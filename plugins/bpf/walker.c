@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Running the BPF program. */
+#include "bpf/walker.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bpf/walk_object.h"
+
+#define LOG_BYTES 65536u
+#define SPARE_SLOTS 256u        /* beyond what a walk took: for those that come until the next */
+#define PIECE_SLOTS 1024u       /* room for one read(2): the kernel gives up to 32 KiB */
+#define TRIES 8                 /* walks that turn out too long for the array, one after another */
+
+/* A loaded object. */
+struct loaded {
+    struct bpf_object *object;
+    int program;                /* its descriptor */
+    union walk_slot *slot;      /* WALKER_WALK: its map */
+    size_t room;                /* in slots */
+    struct bpf_link *link;      /* WALKER_ITER */
+};
+
+struct walker {
+    enum walker_way way;
+    struct loaded loaded;
+    size_t taken;               /* slots of the last walk */
+    /* WALKER_ITER */
+    int stream;                 /* -1: not open */
+    union walk_slot *buffer;
+    size_t cap;                 /* in slots */
+    size_t bytes;               /* read so far */
+};
+
+/* ---- loading ---- */
+
+static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+    (void)level;
+    (void)fmt;
+    (void)args;
+    return 0;
+}
+
+/* The verifier's log ends with what is wrong, and statistics. */
+static void take_last_words(char *log, char *why, size_t cap)
+{
+    for (;;) {
+        char *line = strrchr(log, '\n');
+        const char *text = line != NULL ? line + 1 : log;
+
+        if (text[0] != '\0' && strncmp(text, "processed ", 10) != 0) {
+            snprintf(why, cap, "%s", text);
+            return;
+        }
+        if (line == NULL)
+            return;
+        *line = '\0';
+    }
+}
+
+static int open_object(struct loaded *loaded, enum walker_way way, size_t room, char *log)
+{
+    static const char *const names[] = { [WALKER_WALK] = "walk", [WALKER_ITER] = "iter" };
+    struct bpf_program *program;
+    struct bpf_map *slots;
+    int r;
+
+    loaded->object = bpf_object__open_mem(walk_object, walk_object_size, NULL);
+    if (loaded->object == NULL)
+        return -errno;
+    bpf_object__for_each_program(program, loaded->object) {
+        bool chosen = strcmp(bpf_program__name(program), names[way]) == 0;
+
+        bpf_program__set_autoload(program, chosen);
+        if (chosen)
+            bpf_program__set_log_buf(program, log, LOG_BYTES);
+    }
+    slots = bpf_object__find_map_by_name(loaded->object, "slots");
+    r = bpf_map__set_autocreate(slots, way == WALKER_WALK);
+    if (r == 0)
+        r = bpf_map__set_max_entries(slots, (uint32_t)room);
+    if (r == 0)
+        r = bpf_object__load(loaded->object);
+    if (r < 0)
+        return r;
+    program = bpf_object__find_program_by_name(loaded->object, names[way]);
+    loaded->program = bpf_program__fd(program);
+    if (way == WALKER_ITER)
+        loaded->link = bpf_program__attach_iter(program, NULL);
+    return way == WALKER_ITER && loaded->link == NULL ? -errno : 0;
+}
+
+static int map_slots(struct loaded *loaded, size_t room)
+{
+    int fd = bpf_object__find_map_fd_by_name(loaded->object, "slots");
+    void *at = mmap(NULL, room * sizeof *loaded->slot, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+    if (at == MAP_FAILED)
+        return -errno;
+    loaded->slot = at;
+    loaded->room = room;
+    return 0;
+}
+
+static void unload(struct loaded *loaded)
+{
+    if (loaded->slot != NULL)
+        munmap(loaded->slot, loaded->room * sizeof *loaded->slot);
+    bpf_link__destroy(loaded->link);
+    bpf_object__close(loaded->object);
+    *loaded = (struct loaded){ 0 };
+}
+
+static int load(struct loaded *loaded, enum walker_way way, size_t room, char *why, size_t cap)
+{
+    char *log = calloc(1, LOG_BYTES);
+    int r;
+
+    why[0] = '\0';
+    *loaded = (struct loaded){ 0 };
+    if (log == NULL)
+        return -ENOMEM;
+    r = open_object(loaded, way, room, log);
+    if (r == 0 && way == WALKER_WALK)
+        r = map_slots(loaded, room);
+    if (r < 0) {
+        take_last_words(log, why, cap);
+        unload(loaded);
+    }
+    free(log);
+    return r;
+}
+
+int walker_open(struct walker **walker, enum walker_way way, size_t room, char *why, size_t cap)
+{
+    struct walker *made = calloc(1, sizeof *made);
+    int r;
+
+    if (made == NULL)
+        return -ENOMEM;
+    libbpf_set_print(quiet);
+    made->way = way;
+    made->stream = -1;
+    r = load(&made->loaded, way, room, why, cap);
+    if (r == 0)
+        *walker = made;
+    else
+        free(made);
+    return r;
+}
+
+void walker_close(struct walker *walker)
+{
+    if (walker == NULL)
+        return;
+    unload(&walker->loaded);
+    if (walker->stream >= 0)
+        close(walker->stream);
+    free(walker->buffer);
+    free(walker);
+}
+
+enum walker_way walker_way(const struct walker *walker)
+{
+    return walker->way;
+}
+
+/* ---- the walk ---- */
+
+/* An array's size can't be changed: load anew, with the old one in place until it is done. */
+static int change_room(struct walker *walker, size_t room)
+{
+    struct loaded loaded;
+    char why[8];
+    int r = load(&loaded, walker->way, room, why, sizeof why);
+
+    if (r < 0)
+        return r;
+    unload(&walker->loaded);
+    walker->loaded = loaded;
+    return 0;
+}
+
+static int run(const struct walker *walker, size_t *n)
+{
+    struct walk_args args = { 0 };
+    LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &args, .ctx_size_in = sizeof args);
+    int r = bpf_prog_test_run_opts(walker->loaded.program, &opts);
+
+    *n = args.count;
+    return r;
+}
+
+static size_t room_for(size_t n)
+{
+    return n + n / 8 + SPARE_SLOTS;
+}
+
+static int walk(struct walker *walker, union walk_slot **slot, size_t *n)
+{
+    for (int i = 0; i < TRIES; i++) {
+        int r = run(walker, n);
+
+        if (r < 0)
+            return r;
+        if (*n <= walker->loaded.room) {
+            walker->taken = *n;
+            *slot = walker->loaded.slot;
+            return 0;
+        }
+        r = change_room(walker, room_for(*n));
+        if (r < 0)
+            return r;
+    }
+    return -EAGAIN;
+}
+
+/* After a burst of tasks: give back what it took.  If that fails there is only more than need be. */
+static void shrink_map(struct walker *walker)
+{
+    size_t room = room_for(walker->taken);
+
+    if (walker->taken > 0 && walker->loaded.room / 4 > room)
+        (void)change_room(walker, room);
+}
+
+/* ---- the iterator ---- */
+
+static int resize_buffer(struct walker *walker, size_t cap)
+{
+    union walk_slot *buffer = reallocarray(walker->buffer, cap, sizeof *buffer);
+
+    if (buffer == NULL)
+        return -ENOMEM;
+    walker->buffer = buffer;
+    walker->cap = cap;
+    return 0;
+}
+
+static void shrink_buffer(struct walker *walker)
+{
+    size_t room = room_for(walker->taken) + PIECE_SLOTS;
+
+    if (walker->cap / 4 > room)
+        (void)resize_buffer(walker, room);
+}
+
+static int open_stream(struct walker *walker)
+{
+    if (walker->stream >= 0)
+        return 0;
+    walker->stream = bpf_iter_create(bpf_link__fd(walker->loaded.link));
+    return walker->stream < 0 ? -errno : 0;
+}
+
+static void close_stream(struct walker *walker)
+{
+    if (walker->stream >= 0)
+        close(walker->stream);
+    walker->stream = -1;
+}
+
+static int read_piece(struct walker *walker)
+{
+    size_t taken = walker->bytes / sizeof *walker->buffer, cap = walker->cap;
+    ssize_t n;
+    int r = open_stream(walker);
+
+    if (r == 0 && cap - taken < PIECE_SLOTS)
+        r = resize_buffer(walker, cap + cap / 4 + PIECE_SLOTS);
+    if (r < 0)
+        return r;
+    n = read(walker->stream, (char *)walker->buffer + walker->bytes,
+             walker->cap * sizeof *walker->buffer - walker->bytes);
+    if (n < 0)                  /* EAGAIN: so many tasks were passed without one to give */
+        return errno == EAGAIN || errno == EINTR ? WALKER_MORE : -errno;
+    walker->bytes += (size_t)n;
+    return n > 0 ? WALKER_MORE : 0;
+}
+
+static int iterate(struct walker *walker, union walk_slot **slot, size_t *n)
+{
+    int r = read_piece(walker);
+
+    if (r == WALKER_MORE)
+        return r;
+    close_stream(walker);
+    *slot = walker->buffer;
+    *n = walker->taken = walker->bytes / sizeof *walker->buffer;
+    return r;
+}
+
+/* ---- either ---- */
+
+void walker_begin(struct walker *walker)
+{
+    if (walker->way == WALKER_WALK) {
+        shrink_map(walker);
+        return;
+    }
+    close_stream(walker);
+    shrink_buffer(walker);
+    walker->bytes = 0;
+}
+
+int walker_step(struct walker *walker, union walk_slot **slot, size_t *n)
+{
+    return walker->way == WALKER_WALK ? walk(walker, slot, n) : iterate(walker, slot, n);
+}

@@ -1,0 +1,247 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# README.md, docs/kvmtop.1 and conf/kvmtop.conf say what the program says: each option, key, column
+# and setting is in both, and none that doesn't exist.  The resolvers that README.md and docs print
+# compile and name a guest, and the tests that docs name are there.
+set -euo pipefail
+export LC_ALL=C
+
+top=${abs_top_srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
+kvmtop=${KVMTOP:-$top/kvmtop}
+readme=$top/README.md
+manual=$top/docs/kvmtop.1
+failed=0
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+: >"$work/empty.conf"
+export XDG_CONFIG_HOME=$work HOME=$work
+
+fail()
+{
+    echo "FAILED: $*"
+    failed=1
+}
+
+# same WHAT A B: the files hold the same lines; tells which are in one alone.
+same()
+{
+    sort -u "$2" >"$work/a"
+    sort -u "$3" >"$work/b"
+    cmp -s "$work/a" "$work/b" && return
+    fail "$1"
+    comm -23 "$work/a" "$work/b" | sed 's/^/    lacks:           /'
+    comm -13 "$work/a" "$work/b" | sed 's/^/    is not so there: /'
+}
+
+# section FILE HEADING: of README.md, up to the next of its rank.
+section()
+{
+    awk -v head="$1" '$0 == head { on = 1; next } /^## / { on = 0 } on' "$readme"
+}
+
+# man_section NAME
+man_section()
+{
+    awk -v head=".Sh $1" '$0 == head { on = 1; next } /^\.Sh / { on = 0 } on' "$manual"
+}
+
+# The words between backticks, one a line.
+quoted()
+{
+    grep -o '`[^`]*`' | tr -d '`' || true
+}
+
+# The first cell of a table's rows.
+first_cell()
+{
+    sed -n 's/^| \(`.*\)/\1/p' | awk -F ' [|] ' '{ print $1 }'
+}
+
+# --- options
+
+options()
+{
+    "$kvmtop" --help | sed -n 's/^ *\(-.*\)/\1/p' | sed 's/   *.*//' >"$work/options"
+    section '## Options' | first_cell | tr -d '`\\' >"$work/readme"
+    same 'README.md: options' "$work/options" "$work/readme"
+    grep -oE -e '(^|[ ,])--?[A-Za-z][a-z-]*' "$work/options" | tr -d ' ,' >"$work/flags"
+    man_section OPTIONS | sed -n 's/^\.It Fl/ Fl/p' | grep -o 'Fl [^ ]*' | sed 's/^Fl /-/' \
+        >"$work/manual"
+    same 'docs/kvmtop.1: options' "$work/flags" "$work/manual"
+}
+
+# --- keys
+
+# Those of the table in core/keys.c, and of the views that there are.
+program_keys()
+{
+    local plugin rest
+    sed -n 's/^    { {[^}]*}, "\([^"]*\)",.*/\1/p' "$top/core/keys.c" | sed 's/\\\\/\\/' | tr ' ' '\n'
+    "$kvmtop" -c "$work/empty.conf" --list-plugins | while read -r plugin rest; do
+        [[ $rest == 'not in use'* ]] || [ ! -f "$top/plugins/$plugin.c" ] ||
+            sed -n "s/.*\.hotkey = '\(.\)'.*/\1/p" "$top/plugins/$plugin.c"
+    done
+}
+
+keys()
+{
+    program_keys >"$work/keys"
+    [ "$(wc -l <"$work/keys")" -gt 30 ] || fail 'no table of keys was found in core/keys.c'
+    section '## Keys' | first_cell | quoted >"$work/readme"
+    same 'README.md: keys' "$work/keys" "$work/readme"
+    man_section KEYS | sed -n 's/^\.It //p' | grep -o 'Ic [^ ]*' |
+        sed 's/^Ic //; s/\\&//; s/\\-/-/; s/\\e/\\/' >"$work/manual"
+    same 'docs/kvmtop.1: keys' "$work/keys" "$work/manual"
+}
+
+# --- columns: "view name title shown|hidden"; the tree has those of its processes, and its own
+
+columns()
+{
+    "$kvmtop" -c "$work/empty.conf" --list-columns |
+        awk '$1 == "process" { seen[$2] = 1 }
+             $1 != "tree" || !seen[$2] { print $1, $2, $3, $4 }' >"$work/columns"
+    awk '/^## / { view = "" }
+         /^### `/ { split($0, part, "`"); view = part[2] }
+         view != "" && /^\| `/ { split($0, cell, " [|] ")
+             sub(/^\| /, "", cell[1]); gsub(/`/, "", cell[1])
+             print view, cell[1], cell[2], cell[3] }' "$readme" >"$work/readme"
+    same 'README.md: columns' "$work/columns" "$work/readme"
+    man_section VIEWS |
+        awk 'function flush() { if (name != "") print view, name, title, shown; name = "" }
+             /^\.Ss / { flush(); view = $2 }
+             /^\.It Cm / { flush(); name = $3; title = $5; shown = "shown"; next }
+             /^Hidden/ && name != "" { shown = "hidden" }
+             { flush() }' >"$work/manual"
+    same 'docs/kvmtop.1: columns' "$work/columns" "$work/manual"
+}
+
+# --- settings
+
+core_keys()
+{
+    printf '[core]\nnone = 1\n' >"$work/wrong.conf"
+    "$kvmtop" -c "$work/wrong.conf" --check-config 2>&1 | sed -n 's/.*there is //p' |
+        sed 's/, /\n/g' >"$work/core"
+    grep -q . "$work/core" || fail 'a wrong key of [core] does not bring the list of keys'
+    section '## Configuration' | sed -n 's/^| `\[core\]` | //p' | quoted >"$work/readme"
+    same 'README.md: keys of [core]' "$work/core" "$work/readme"
+    man_section CONFIGURATION | awk '/^\.It / { on = $0 == ".It Bq core" } on && /^\.Cm / {
+        for (i = 2; i <= NF; i++) if ($i ~ /^[a-z_]+$/) print $i }' >"$work/manual"
+    same 'docs/kvmtop.1: keys of [core]' "$work/core" "$work/manual"
+}
+
+# "plugin option" of the default plugins, from their tables.
+program_options()
+{
+    local plugin rest
+    "$kvmtop" -c "$work/empty.conf" --list-plugins | while read -r plugin rest; do
+        [ ! -f "$top/plugins/$plugin.c" ] || awk -v plugin="$plugin" '
+            /struct kvmtop_option .*\[\] = \{/ { on = 1 }
+            /^};/ { on = 0 }
+            on && match($0, /\.name = "[a-z_0-9]+"/) {
+                print plugin, substr($0, RSTART + 9, RLENGTH - 10) }' "$top/plugins/$plugin.c"
+    done
+}
+
+plugin_options()
+{
+    program_options >"$work/options"
+    section '## Configuration' | sed -n 's/^| `\([a-z]*\)` | `\([a-z_]*\)` |.*/\1 \2/p' \
+        >"$work/readme"
+    same 'README.md: options of plugins' "$work/options" "$work/readme"
+    man_section CONFIGURATION | awk '/^\.It / { on = $0 == ".It Bq plugin Ar NAME" }
+        on && /^\.Cm / && $3 == ":" { plugin = $2; next }
+        on && /^\.Cm / { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z_]+$/) print plugin, $i }' \
+        >"$work/manual"
+    same 'docs/kvmtop.1: options of plugins' "$work/options" "$work/manual"
+    sed -n 's/^#* *\(\[[^]]*\]\)$/\1/p; s/^#  *\([a-z_]* =\)/#\1/; s/^#\([a-z_]*\) =.*/\1/p' \
+        "$top/conf/kvmtop.conf" |
+        awk '/^\[/ { plugin = $1 == "[plugin" ? substr($2, 1, length($2) - 1) : ""; next }
+             plugin != "" { print plugin, $1 }' >"$work/conf"
+    same 'conf/kvmtop.conf: options of plugins' "$work/options" "$work/conf"
+}
+
+# All of conf/kvmtop.conf, no longer commented out.
+shipped_file()
+{
+    sed 's/^#\([a-z_]* =\)/\1/' "$top/conf/kvmtop.conf" >"$work/all.conf"
+    "$kvmtop" -c "$work/all.conf" --check-config || fail 'conf/kvmtop.conf, uncommented'
+}
+
+# --- reports
+
+json_keys()
+{
+    "$kvmtop" -c "$work/empty.conf" --root "$top/tests/fixtures/hosts/pve" -n 1 -o json 2>/dev/null |
+        sed 's/"rows":\[.*\],"warnings"/"rows":[],"warnings"/' | grep -o '"[a-z_]*":' | tr -d '":' \
+        >"$work/json"
+    section '## Reports' | sed -n '/^| Key/,/^$/p' | quoted >"$work/readme"
+    echo null >>"$work/json"
+    echo tid >>"$work/json"
+    same 'README.md: keys of JSON' "$work/json" "$work/readme"
+}
+
+# --- what docs print and name
+
+# names_guest PLUGIN: that of $work/site gives guest 100 of the recorded host another id.
+names_guest()
+{
+    printf '[core]\nplugins += %s\nplugin_dir = %s\n' "$1" "$work/site" >"$work/site.conf"
+    "$kvmtop" -c "$work/site.conf" --root "$work/host" -n 1 -o json 2>/dev/null |
+        grep -q '"pid":1200,.*"vmid":"4711","vm":"database-vm"'
+}
+
+resolvers()
+{
+    local cgroup name
+    cp -R "$top/tests/fixtures/hosts/pve" "$work/host"
+    chmod -R u+w "$work/host"
+    for cgroup in "$work"/host/*/proc/1200/cgroup; do
+        echo '0::/system.slice/vm@4711.service' >"$cgroup"
+    done
+    mkdir -m 755 "$work/site"
+    cp "$top/docs/example_resolver.c" "$work/example_resolver.c"
+    section '## Writing a resolver' |
+        awk '/^    #include/ { on = 1 } /^[^ ]/ { on = 0 } on' | sed 's/^    //' >"$work/mine.c"
+    for name in example_resolver mine; do
+        "${TEST_CC:-cc}" -Wall -Wextra -Werror -shared -fPIC -I"$top/include" \
+            -o "$work/site/$name.so" "$work/$name.c" || fail "$name.c does not compile"
+        chmod go-w "$work/site/$name.so"
+        names_guest "$name" || fail "$name names no guest"
+    done
+}
+
+# tests/FILE or tests/FILE:NAME, where NAME stands in FILE.
+named_tests()
+{
+    local word file
+    grep -oh 'tests/[A-Za-z0-9_/.-]*[A-Za-z0-9_]\(:[a-z0-9_]*\)\{0,1\}' "$top"/docs/*.md "$readme" |
+        sort -u >"$work/tests"
+    while read -r word; do
+        file=${word%%:*}
+        if [ ! -e "$top/$file" ]; then
+            fail "the docs name $file, which is not there"
+        elif [ "$word" != "$file" ] && ! grep -qw -e "${word#*:}" "$top/$file"; then
+            fail "the docs name $word: $file has no such word"
+        fi
+    done <"$work/tests"
+}
+
+manual_warnings()
+{
+    ! command -v mandoc >/dev/null || mandoc -T lint -W warning "$manual" ||
+        fail 'docs/kvmtop.1: mandoc has warnings'
+}
+
+options
+keys
+columns
+core_keys
+plugin_options
+shipped_file
+json_keys
+resolvers
+named_tests
+manual_warnings
+exit $failed

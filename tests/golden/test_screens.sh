@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Screens of the recorded host in a real terminal against golden files: as text in three sizes,
+# with colours in one.  KVMTOP_GOLDEN_UPDATE=1 writes the golden files anew.
+set -euo pipefail
+
+# shellcheck source=../tui/lib.sh
+. "$(dirname "$0")/../tui/lib.sh"
+# shellcheck source=golden.sh
+. "$(dirname "$0")/golden.sh"
+tui_require
+
+# What was shown for 3600 s is step 2 of the record against step 1.
+show()
+{
+    start "${size%x*}" "${size#*x}" --root "$pve" -i 3600 "$@"
+    wait_for 'Showing'
+}
+
+# press KEY TEXT: and wait for what it brings.
+press()
+{
+    keys "$1"
+    wait_for "$2"
+}
+
+# typed TEXT: instead of what the filter's prompt holds.
+typed()
+{
+    keys C-u
+    keys -l "$1"
+    wait_for "Filter: $1"
+}
+
+kept()
+{
+    screen | golden "screens/$1-$size"
+}
+
+views()
+{
+    local view
+    for view in process tree network storage; do
+        show -V $view
+        kept $view
+    done
+}
+
+# Pages and prompts of the process view.
+pages()
+{
+    show
+    press '?' 'Help'
+    kept help
+    keys Escape
+    wait_for 'Showing'
+    press / 'Filter:'
+    typed 'user=root cpu>50'
+    kept filter
+    typed 'user=root cpu>50 cp>'
+    kept filter-nothing
+    typed 'cpu>x'
+    kept filter-wrong
+    keys Escape
+    wait_gone 'cpu>x'
+    press F6 'Sort by'
+    kept sort-menu
+    keys Escape
+    wait_for 'Showing'
+    press o 'Columns'
+    kept columns
+}
+
+# Details need the threads, which the tree has sampled; they are of step 3.
+details()
+{
+    show -V tree
+    press Enter 'Identity'
+    wait_for 'R_Log 500.0'
+    kept detail
+}
+
+# How attributes are told of differs between versions of tmux.
+colours()
+{
+    case $(tmux -V) in
+    'tmux 3.3'*) ;;
+    *) echo "colours: left out with $(tmux -V)"; return ;;
+    esac
+    size=80x24
+    show
+    screen -e | golden screens/process-80x24-colours
+    show -V tree
+    screen -e | golden screens/tree-80x24-colours
+    printf '[core]\ntheme = mono\n' >"$tui_dir/empty.conf"
+    show
+    screen -e | golden screens/process-80x24-mono
+}
+
+for size in 80x24 120x40 200x50; do
+    views
+    pages
+    details
+done
+colours
+done_testing

@@ -1,0 +1,304 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command line: every option, every wrong value, and that reports can be read by others.
+set -euo pipefail
+
+# shellcheck source=tui/lib.sh
+. "$(dirname "$0")/tui/lib.sh"
+test_require
+
+out=$tui_dir/out
+err=$tui_dir/err
+run_env=()
+
+# run ARGUMENTS...: kvmtop without configuration; sets $status, $out and $err.
+run()
+{
+    status=0
+    timeout 60 env ${run_env:+"${run_env[@]}"} "$KVMTOP" -c "$tui_dir/empty.conf" "$@" >"$out" 2>"$err" </dev/null || status=$?
+}
+
+# report ARGUMENTS...: likewise, of the recorded host.
+report()
+{
+    run --root "$pve" -b -n 1 "$@"
+    [ $status -eq 0 ] || fail "status $status of: $*: $(cat "$err")"
+}
+
+# says TEXT: the report holds it.
+says()
+{
+    grep -qF -e "$1" "$out" || fail "no '$1' in the output: $(head -n 3 "$out")"
+}
+
+# csv COLUMN: this column of a report in CSV, in one line.
+csv()
+{
+    python3 -c 'import csv, sys
+print(*(row[sys.argv[1]] for row in csv.DictReader(sys.stdin)))' "$1" <"$out"
+}
+
+# pids EXPECTED ARGUMENTS...: the processes of a report, in their order.
+pids()
+{
+    report -o csv "${@:2}"
+    equal "rows of ${*:2}" "$1" "$(csv pid)"
+}
+
+# wrong TEXT ARGUMENTS...: one line that holds the text, no output, status 2.
+wrong()
+{
+    run --root "$pve" -b -n 1 "${@:2}"
+    equal "status of ${*:2}" 2 "$status"
+    equal "output of ${*:2}" '' "$(head -n 1 "$out")"
+    equal "lines about ${*:2}: $(cat "$err")" 1 "$(wc -l <"$err")"
+    grep -qF -e "$1" "$err" || fail "'${*:2}' is answered by: $(cat "$err")"
+}
+
+# --- what is wrong
+
+wrong_options()
+{
+    wrong '--frobnicate is not an option' --frobnicate
+    wrong '-z is not an option' -z
+    wrong "'stray' is not an option" stray
+    wrong "'stray' is not an option" -i 2 stray -b
+    wrong '--batch takes no argument' --batch=1
+    wrong '--l can mean --limit, --list-plugins, --list-columns' --l
+    wrong '--interval: SECONDS is missing' -i
+    wrong '--pid: PID is missing' --pid
+    wrong '--output: FORMAT is missing' -o
+    wrong '--root: DIR is missing' --root
+}
+
+wrong_values()
+{
+    local value
+    for value in abc 0 0.05 3600.5 -1 nan inf 1e1 1,5 ''; do
+        wrong "--interval: '$value' is not a number of seconds from 0.1 to 3600" -i "$value"
+    done
+    for value in 0 x 1,x 4194305 -5 ''; do
+        wrong "--pid: '$value' is not a list of process ids" -p "$value"
+    done
+    for value in 0 -1 x 1.5 ''; do
+        wrong "--iterations: '$value' is not" -n "$value"
+    done
+    for value in x -1 1.5 ''; do
+        wrong "--limit: '$value' is not a number of rows" -l "$value"
+    done
+    for value in xml JSON ''; do
+        wrong "--output: '$value' is not text, csv or json" -o "$value"
+    done
+    wrong "--view: there is no view 'nope'; there are: process, tree, network, storage" -V nope
+    wrong "--view: 'No!' is not the name of a view" -V 'No!'
+    wrong "--sort: 'cpu:up' is not COLUMN, COLUMN:asc or COLUMN:desc" -s cpu:up
+    wrong "--sort: view process: column 'nope' doesn't exist" -s nope
+    wrong "--columns: view process: column 'nope' doesn't exist" --columns pid,nope
+    wrong "--columns: view network: column 'cpu' doesn't exist" -V network --columns cpu
+    wrong "--columns: '' is not a list of columns" --columns ''
+    wrong '--filter: column 5: a number is expected' -f 'cpu>x'
+    wrong '--filter: column' -f '/(/'
+    wrong "--without: 'a;b' is not a list of plugins" --without 'a;b'
+    wrong "--list-columns: there is no view 'nope'" --list-columns nope
+    wrong '/no/such/folder' --root /no/such/folder
+    wrong "$tui_dir: there is no proc folder in it" --root "$tui_dir"
+    wrong '/no/such/file: cannot be read' -c /no/such/file
+}
+
+# Mistakes in a file: each one a line with the file's name and the line's number.
+wrong_files()
+{
+    cat >"$tui_dir/wrong.conf" <<'CONF'
+[core]
+interval = 0
+nonsense = 1
+[nosuch]
+garbage
+[view process]
+sort = cpu:sideways
+CONF
+    run -c "$tui_dir/wrong.conf" --check-config
+    equal 'status of a wrong file' 2 $status
+    sed "s|^kvmtop: $tui_dir/||" "$err" | cut -d: -f1-2 >"$tui_dir/places"
+    equal 'places of mistakes' 'wrong.conf:2 wrong.conf:3 wrong.conf:4 wrong.conf:5 wrong.conf:7' \
+        "$(xargs <"$tui_dir/places")"
+    in_file 2 "no option 'hid'" '[plugin net]' 'hid = lo'
+    in_file 2 'read_config = maybe: is neither yes nor no' '[plugin proxmox]' 'read_config = maybe'
+    in_file 2 "column 'nope'" '[view process]' 'columns = pid, nope'
+    in_file 2 'no such view' '[view nope]' 'sort = pid'
+    in_file 3 '' '[plugin regex]' '# a bad pattern' 'rule = (?<name>['
+    run --check-config
+    equal 'status of a good file' 0 $status
+    equal 'output about a good file' '' "$(cat "$out" "$err")"
+    run -c "$top_srcdir/conf/kvmtop.conf" --check-config
+    equal 'status of conf/kvmtop.conf' '0 ' "$status $(cat "$out" "$err")"
+}
+
+# in_file LINE TEXT LINES...: a file of these lines is refused for this one.
+in_file()
+{
+    printf '%s\n' "${@:3}" >"$tui_dir/wrong.conf"
+    run -c "$tui_dir/wrong.conf" --check-config
+    equal "status of ${*:3}" 2 $status
+    equal "lines about ${*:3}" 1 "$(wc -l <"$err")"
+    grep -qF "$tui_dir/wrong.conf:$1: " "$err" || fail "wrong place: $(cat "$err")"
+    grep -qF -e "$2" "$err" || fail "no '$2' in: $(cat "$err")"
+}
+
+# --- what is right
+
+lists()
+{
+    local option
+    run --help
+    equal 'status of --help' '0 ' "$status $(cat "$err")"
+    for option in -i,\ --interval -p,\ --pid -b,\ --batch -n,\ --iterations -o,\ --output \
+        -V,\ --view -s,\ --sort -f,\ --filter -l,\ --limit --columns -c,\ --config \
+        -P,\ --plugin-dir --root --without --list-plugins --list-columns --check-config \
+        --version -h,\ --help; do
+        says "$option"
+    done
+    run -h
+    says 'Usage: kvmtop'
+    run --version
+    grep -qE '^kvmtop [0-9]+\.[0-9]+\.[0-9]+ \(plugin ABI [0-9]+\.[0-9]+\)$' "$out" ||
+        fail "--version says $(cat "$out")"
+    run --list-plugins
+    for option in proc net disk proxmox libvirt qemu; do
+        grep -q "^$option " "$out" || fail "--list-plugins without $option"
+    done
+    run --list-plugins --without net
+    ! grep -q '^net .*collects' "$out" || fail 'net collects in spite of --without'
+    run --list-columns
+    for option in 'process *pid' 'tree *tid' 'network *tx_mbps' 'storage *r_lat'; do
+        grep -q "^$option" "$out" || fail "--list-columns without $option"
+    done
+    run --list-columns storage
+    equal 'views in a list of one' storage "$(cut -d ' ' -f 1 "$out" | sort -u)"
+}
+
+selection()
+{
+    pids '1200 1300 2000' -p 1300,1200 -p 2000 -s pid
+    pids '' -p 3400             # has ended before the first report
+    pids '1200 2000 3000' -l 3
+    pids '1300' -f webserver
+    pids '1300 1200' -f 'user=root cpu>15' -s cpu:asc
+    pids '3700 3600' -s pid:desc -l 2
+    pids '1 2' -s pid -l 2
+    pids '1200 3000' -s r_log -l 2
+    pids '2 17' -s r_log:asc -l 2
+    report --columns cpu,command,pid -l 1
+    equal 'heads of --columns' 'CPU% COMMAND PID' "$(sed -n 3p "$out" | xargs)"
+    report --columns cpu,command,pid -l 1 -o csv
+    equal 'columns of --columns' 'time,cpu,command,pid' "$(head -n 1 "$out" | cut -d, -f1-4)"
+    report -V tree -f iothread -o csv
+    equal 'processes of a filtered tree' 1200 "$(csv pid | xargs -n 1 | sort -u)"
+    run --root "$pve/2" -b -n 1 -o csv
+    equal 'processes of a folder without steps' 16 "$(csv pid | wc -w)"
+}
+
+# rows_of N ARGUMENTS...: of a host with 60 processes.
+rows_of()
+{
+    run --root "$tui_dir/many" -o csv -n 1 "${@:2}"
+    equal "rows of 60 with '${*:2}'" "$1" "$(sed 1d "$out" | wc -l)"
+}
+
+limits()
+{
+    local pid
+    for pid in $(seq 1001 1060); do
+        mkdir -p "$tui_dir/many/proc/$pid"
+        sed "s/^3300 /$pid /" "$pve/1/proc/3300/stat" >"$tui_dir/many/proc/$pid/stat"
+    done
+    rows_of 50
+    rows_of 60 -l 0
+    rows_of 60 -l 100
+    rows_of 7 --limit=7
+}
+
+without()
+{
+    run --root "$pve" -b -n 1 --without net -V network
+    equal 'status of a view that was left out' 2 $status
+    report --without proxmox --without libvirt,qemu -o csv
+    equal 'guests without resolvers' '' "$(csv vm | xargs)"
+    report --without proxmox,libvirt,qemu -p 1200
+    says '/usr/bin/kvm -id 100'
+}
+
+# The first report comes soon and divides by what it measured; the next ones by the interval.
+intervals()
+{
+    local try first second
+    for try in 1 2 3; do        # the machine may be busy
+        run -b -n 2 -i 0.5 -o json -l 1
+        read -r first second < <(python3 -c 'import json, sys
+print(*(json.loads(line)["interval"] for line in sys.stdin))' <"$out" | xargs)
+        python3 -c "import sys; sys.exit(not (0.2 <= $first <= 0.5 and 0.4 <= $second <= 0.7))" &&
+            return
+    done
+    fail "the intervals of -i 0.5 are $first and $second"
+}
+
+iterations()
+{
+    run --root "$pve" -b -n 1 -o json
+    equal 'reports of -n 1' 1 "$(wc -l <"$out")"
+    run --root "$pve" -b -o json
+    equal 'reports of a record of three steps' 2 "$(wc -l <"$out")"
+    run -b -n 3 -i 0.1 -o json -l 1
+    equal 'reports of -n 3' 3 "$(wc -l <"$out")"
+}
+
+# --- others can read it
+
+# readable FORMAT ARGUMENTS...: two reports.
+readable()
+{
+    run -b -n 2 -i 0.2 -o "$@"
+    check "$* can't be read" python3 "$top_srcdir/tests/read_report.py" "$1" <"$out"
+}
+
+formats()
+{
+    local view format
+    for view in process tree network storage; do
+        for format in json csv text; do
+            readable $format -V $view --root "$pve"
+            readable $format -V $view
+        done
+    done
+}
+
+# A locale with a comma in its numbers changes nothing.
+locales()
+{
+    local format
+    if ! localedef -i de_DE -f UTF-8 "$tui_dir/de_DE.UTF-8" 2>/dev/null; then
+        echo 'locales: left out, as this machine has no localedef or no de_DE'
+        return
+    fi
+    for format in text csv json; do
+        run_env=()
+        report -o $format -V storage
+        sed 's/"self".*//' "$out" >"$tui_dir/plain"
+        run_env=(LOCPATH="$tui_dir" LC_ALL=de_DE.UTF-8)
+        report -o $format -V storage
+        check "$format in de_DE" diff "$tui_dir/plain" <(sed 's/"self".*//' "$out")
+    done
+}
+
+full_disk()
+{
+    status=0
+    "$KVMTOP" -c "$tui_dir/empty.conf" --root "$pve" -b -n 1 >/dev/full 2>"$err" || status=$?
+    equal 'status with a full disk' 1 $status
+    grep -q 'No space left' "$err" || fail 'a full disk is not told of'
+}
+
+need python3
+run_tests wrong_options wrong_values wrong_files lists selection limits without intervals \
+    iterations formats locales full_disk
+done_testing
