@@ -13,43 +13,48 @@ void list_version(void)
            KVMTOP_ABI_MINOR);
 }
 
-/* What a table's sources do now: "collects process", "stands by for process". */
-static void print_part(const struct model *model, const struct plugin *plugin)
+static void put(char *buf, size_t cap, const char *what, const char *table)
 {
-    const char *comma = "";
+    size_t len = strlen(buf);
 
+    snprintf(buf + len, cap - len, "%s%s%s%s", len ? ", " : "", what, *table ? " " : "", table);
+}
+
+void list_role(const struct model *model, const struct plugin *plugin, char *buf, size_t cap)
+{
+    *buf = 0;
+    if (!plugin->opened) {
+        snprintf(buf, cap, "not in use: %s", plugin->error ? plugin->error : "it was not opened");
+        return;
+    }
     for (size_t i = 0; i < model->nfeeds; i++) {
         const struct feed *feed = model->feeds[i];
 
-        for (uint32_t c = 0; c < feed->ncollect; c++) {
-            if (feed->collect[c]->plugin != plugin)
-                continue;
-            printf("%s %s %s", comma, c == feed->current ? "collects" : "stands by for",
-                   feed->table->def.name);
-            comma = ",";
-        }
+        for (uint32_t c = 0; c < feed->ncollect; c++)
+            if (feed->collect[c]->plugin == plugin)
+                put(buf, cap, c == feed->current ? "collects" : "stands by for",
+                    feed->table->def.name);
     }
-    if (plugin->desc.nresolvers) {
-        printf("%s names guests", comma);
-        comma = ",";
-    }
-    if (!*comma)
-        printf(" fills columns");
+    if (plugin->desc.nresolvers)
+        put(buf, cap, "names guests", "");
+    if (!*buf)
+        put(buf, cap, plugin->desc.nsources ? "fills columns" : "brings a view", "");
+    if (plugin->error)
+        put(buf, cap, plugin->error, "");
 }
 
 void list_plugins(const struct model *model)
 {
     for (size_t i = 0; i < model->nplugins; i++) {
         const struct plugin *plugin = model->plugins[i];
+        char role[600];
 
-        printf("%-10s ", plugin->name);
-        if (!plugin->opened) {
-            printf("not in use: %s\n", plugin->error ? plugin->error : "it was not opened");
-            continue;
-        }
-        printf("%s (%s):", plugin->desc.summary, plugin->desc.version);
-        print_part(model, plugin);
-        printf("%s%s\n", plugin->error ? "; " : "", plugin->error ? plugin->error : "");
+        list_role(model, plugin, role, sizeof role);
+        if (plugin->opened)
+            printf("%-10s %s (%s): %s\n", plugin->name, plugin->desc.summary,
+                   plugin->desc.version, role);
+        else
+            printf("%-10s %s\n", plugin->name, role);
     }
 }
 

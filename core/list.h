@@ -7,6 +7,8 @@
 
 void list_version(void);
 void list_plugins(const struct model *model);
+/* What a plugin does now: "collects process", "stands by for process", or why it does nothing. */
+void list_role(const struct model *model, const struct plugin *plugin, char *buf, size_t cap);
 /* view NULL: all.  Returns the exit status. */
 int list_columns(const struct session *session, const char *view);
 

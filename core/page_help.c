@@ -4,6 +4,7 @@
 
 #include "core/format.h"
 #include "core/keys.h"
+#include "core/list.h"
 #include "core/paper.h"
 
 static void put_keys(struct paper *paper)
@@ -45,8 +46,10 @@ static void put_plugins(struct paper *paper)
     for (size_t i = 0; i < model->nplugins; i++) {
         const struct plugin *plugin = model->plugins[i];
 
-        paper_put(paper, plugin->opened ? THEME_BAR_KEY : THEME_ERROR, plugin->name,
-                  plugin->error ? plugin->error : plugin->desc.summary);
+        char role[600];
+
+        list_role(model, plugin, role, sizeof role);
+        paper_put(paper, plugin->opened ? THEME_BAR_KEY : THEME_ERROR, plugin->name, role);
     }
 }
 
