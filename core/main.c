@@ -22,16 +22,18 @@ static void report(void *ctx, const char *line)
     log_error("%s", line);
 }
 
-/* A plugin that is of no use is told of, unless it is only a default that wasn't built. */
+/* A plugin that is of no use is told of.  Of those that nobody named one may be missing (it wasn't
+ * built) or not be at work here (no BPF in this kernel): --list-plugins and the help page say so. */
 static void report_plugins(const struct session *session)
 {
     const struct model *model = &session->model;
 
     for (size_t i = 0; i < model->nplugins; i++) {
         const struct plugin *plugin = model->plugins[i];
-        bool not_built = plugin->by_default && !plugin->path && !plugin_usable(plugin);
+        bool expected = plugin->by_default &&
+                        (plugin_usable(plugin) ? !plugin->opened : !plugin->path);
 
-        if (plugin->error && !not_built)
+        if (plugin->error && !expected)
             log_error("plugin %s: %s", plugin->name, plugin->error);
     }
 }
