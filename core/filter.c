@@ -257,20 +257,28 @@ static struct span id_text(const struct table *table, const struct row *row, uin
     return (struct span){ buf, (size_t)n };
 }
 
+static bool number_matches(const struct term *term, const struct table *table,
+                           const struct row *row, uint32_t index)
+{
+    char buf[CELL_BUF];
+    double value;
+
+    if (term->op == OP_HAS)
+        return text_matches(term, id_text(table, row, index, buf));
+    return rate_value(table, row, index, &value) && compare(term->op, value, term->number);
+}
+
 static bool column_matches(const struct term *term, struct model *model,
-                           const struct table *table, const struct row *row)
+                           const struct table *table, const struct row *row, bool mirror)
 {
     const struct column *column = &table->columns[term->column];
     bool order = term->op >= OP_GREATER && term->op <= OP_AT_MOST;
     char buf[CELL_BUF];
     double value;
 
-    if (!cell_is_text(column)) {
-        if (term->op == OP_HAS)
-            return text_matches(term, id_text(table, row, term->column, buf));
-        return rate_value(table, row, term->column, &value) &&
-               compare(term->op, value, term->number);
-    }
+    if (!cell_is_text(column))
+        return number_matches(term, table, row,
+                              row_column(table, row, term->column, mirror));
     struct span text = cell_text(model, table, row, term->column, buf);
     if (!order)
         return text.bytes ? text_matches(term, text) : term->op == OP_IS_NOT;
@@ -299,12 +307,12 @@ static bool anything_matches(const struct term *term, struct model *model,
 }
 
 bool filter_match(const struct filter *filter, struct model *model, const struct table *table,
-                  const struct row *row)
+                  const struct row *row, bool mirror)
 {
     for (size_t i = 0; i < filter->nterms; i++) {
         const struct term *term = &filter->term[i];
         bool match = term->column == NONE ? anything_matches(term, model, table, row)
-                                          : column_matches(term, model, table, row);
+                                          : column_matches(term, model, table, row, mirror);
 
         if (match == term->negated)
             return false;
@@ -324,9 +332,14 @@ bool filter_row_holds(const char *text, struct model *model, const struct table 
 void filter_want(const struct filter *filter, struct feed *feed)
 {
     for (size_t i = 0; i < filter->nterms; i++) {
-        if (filter->term[i].column != NONE)
-            feed_want(feed, filter->term[i].column, true);
-        else
+        uint32_t column = filter->term[i].column;
+        uint32_t mirror = column == NONE ? NONE : feed->table->columns[column].mirror;
+
+        if (column == NONE)
             feed->claims = true;
+        else
+            feed_want(feed, column, true);
+        if (mirror != NONE)
+            feed_want(feed, mirror, true);
     }
 }

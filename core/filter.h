@@ -20,8 +20,9 @@ struct filter;
 struct filter *filter_parse(const char *text, const struct table *table, char *err, size_t cap);
 void filter_free(struct filter *filter);
 
+/* mirror: as MIRRORED rows are seen from the other side. */
 bool filter_match(const struct filter *filter, struct model *model, const struct table *table,
-                  const struct row *row);
+                  const struct row *row, bool mirror);
 
 /* Plain text alone: does any text column or id of the row hold it? */
 bool filter_row_holds(const char *text, struct model *model, const struct table *table,

@@ -80,16 +80,17 @@ static struct feed *find_feed(const struct model *model, const char *of)
 
 static void bind_where(struct group *group, const char *where)
 {
-    size_t len = where ? strcspn(where, "=") : 0;
+    const char *equals = where ? strchr(where, '=') : NULL;
 
     group->where = NONE;
     if (!where)
         return;
-    group->where = table_column(group->feed->table, where, len);
+    if (equals)
+        group->where = table_column(group->feed->table, where, (size_t)(equals - where));
     if (group->where == NONE)
         group->feed = NULL;
-    else if (where[len])
-        group->value = text_get(where + len + 1, strlen(where + len + 1));
+    else
+        group->value = text_get(equals + 1, strlen(equals + 1));
 }
 
 static void bind(struct model *model, struct table *table, struct group *group)

@@ -16,8 +16,8 @@ struct group {
     uint32_t column;            /* of the table of guests */
     struct feed *feed;          /* whose rows; NULL: there is none */
     uint32_t of;                /* column of that */
-    uint32_t where;             /* column of text: of child rows alone, that have it; or NONE */
-    const struct text *value;   /* that `where` must be; NULL: any */
+    uint32_t where;             /* column of text: of child rows alone; or NONE */
+    const struct text *value;   /* that it must be */
     uint32_t per;               /* column of the table of guests, or NONE */
     uint32_t slot;              /* its sum in this round */
 };

@@ -16,9 +16,6 @@ struct sum {
     bool told;                  /* some child row has a text in `where` */
 };
 
-/* The states of proc(5) from the one that says least. */
-static const char liveliness[] = "XxZTtIPSDR";
-
 /* ---- rows ---- */
 
 static void reserve(struct groups *groups, uint32_t guests)
@@ -80,22 +77,11 @@ static bool value_of(const struct table *table, const struct group *group, const
                      uint32_t of, double *value)
 {
     const struct table *from = group->feed->table;
-    const struct column *column = &from->columns[of];
+    bool per_second = !(table->columns[group->column].def.flags & KVMTOP_PER_INTERVAL);
 
-    switch (column->def.kind) {
-    case KVMTOP_COUNTER:
-        return change_of(from, row, of,
-                         !(table->columns[group->column].def.flags & KVMTOP_PER_INTERVAL), value);
-    case KVMTOP_STATE: {
-        const char *at = row_known(from, row, of)
-                             ? memchr(liveliness, (int)row->cells[column->cell].u64,
-                                      sizeof liveliness - 1) : NULL;
-        *value = at ? (double)(at - liveliness) : 0;
-        return at;
-    }
-    default:
-        return rate_value(from, row, of, value);
-    }
+    if (from->columns[of].def.kind == KVMTOP_COUNTER)
+        return change_of(from, row, of, per_second, value);
+    return rate_value(from, row, of, value);
 }
 
 /* Of summed ratios the parts add up. */
@@ -120,18 +106,12 @@ static bool is_ratio(const struct table *table, const struct group *group)
            group->feed->table->columns[group->of].def.kind == KVMTOP_RATIO;
 }
 
-/* From the guest's side what it sends is what the host receives. */
-static uint32_t guest_side(const struct table *from, const struct row *row, uint32_t column)
-{
-    uint32_t mirror = from->columns[column].mirror;
-
-    return row->flags & KVMTOP_ROW_MIRRORED && mirror != NONE ? mirror : column;
-}
-
 static void add(const struct table *table, const struct group *group, const struct row *row,
                 struct sum *sum)
 {
     uint8_t aggregate = table->columns[group->column].def.aggregate;
+    /* From the guest's side what it sends is what the host receives. */
+    uint32_t of = row_column(group->feed->table, row, group->of, true);
     double value;
 
     sum->rows++;
@@ -141,7 +121,7 @@ static void add(const struct table *table, const struct group *group, const stru
         sum->known |= add_ratio(group, row, sum);
         return;
     }
-    if (!value_of(table, group, row, guest_side(group->feed->table, row, group->of), &value))
+    if (!value_of(table, group, row, of, &value))
         return;
     if (aggregate == KVMTOP_SUM)
         sum->value += value;
@@ -180,11 +160,8 @@ static void copy_own(struct table *table, struct row *to, const struct group *gr
 
 static bool fits(const struct group *group, const struct row *row, struct sum *sum)
 {
-    const struct table *from = group->feed->table;
+    const struct text *text = row_text(group->feed->table, row, group->where);
 
-    if (!group->value)
-        return row_known(from, row, group->where);
-    const struct text *text = row_text(from, row, group->where);
     sum->told |= text != NULL;
     return text == group->value;
 }
@@ -288,16 +265,13 @@ static bool result(const struct table *table, const struct row *row, const struc
 static void store(const struct table *table, struct row *row, const struct group *group,
                   const struct sum *sum)
 {
-    const struct column *column = &table->columns[group->column];
+    uint32_t cell = table->columns[group->column].cell;
     double value;
 
     if (!result(table, row, group, sum, &value))
         return;
-    if (column->def.kind == KVMTOP_STATE)
-        row->cells[column->cell].u64 = (unsigned char)liveliness[(size_t)value];
-    else
-        row->cells[column->cell].f64 = value;
-    bit_set(row_set(table, row), column->cell);
+    row->cells[cell].f64 = value;
+    bit_set(row_set(table, row), cell);
 }
 
 /* True: the figures of one guest or another are unknown. */
@@ -324,7 +298,7 @@ static const char *reason_of_guest(const struct model *model, const struct group
 {
     const struct sum *sum = &groups->sum[(size_t)guest * groups->stride + group->slot];
 
-    if (group->value && !sum->told)
+    if (group->where != NONE && !sum->told)
         return "the threads of some guests bear no names to tell them apart";
     if (group->feed->table->iface != NONE && model->guests.item[guest].passthrough)
         return "devices handed through to a guest are seen by no counter of the host";

@@ -43,10 +43,11 @@ void guests_free(struct guests *guests)
 
 static uint32_t new_guest(struct guests *guests)
 {
-    uint32_t i = 0;
+    uint32_t i = guests->first_free;
 
     while (i < guests->count && guests->item[i].used)
         i++;
+    guests->first_free = i;
     if (i == guests->count) {
         uint32_t cap = guests->count ? guests->count * 2 : 16;
 
@@ -72,6 +73,8 @@ uint32_t guests_add(struct guests *guests, uint64_t pid, uint64_t birth)
 void guests_remove(struct guests *guests, uint32_t guest)
 {
     drop(&guests->item[guest]);
+    if (guest < guests->first_free)
+        guests->first_free = guest;
     guests->dirty = true;
 }
 
@@ -228,8 +231,14 @@ uint32_t guests_hint(struct guests *guests, const char *platform, const char *id
             text_unref(fresh[f]);
         return i;
     }
+    uint32_t slots = guests->count;
     i = new_guest(guests);
     guests_take_fields(guests, i, fresh);
+    /* One by one interfaces hint at as many guests as there are: the index goes along. */
+    if (guests->count == slots) {
+        index_id(guests, i);
+        guests->dirty = false;
+    }
     return i;
 }
 

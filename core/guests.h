@@ -35,6 +35,7 @@ struct claim_entry {
 struct guests {
     struct guest *item;
     uint32_t count;             /* slots, used or not */
+    uint32_t first_free;        /* no slot before it is */
     struct claim_entry *entry;  /* every claim of every guest, hashed by name */
     uint32_t nentries;
     uint32_t *bucket, nbuckets;
@@ -47,7 +48,7 @@ struct guests {
 
 void guests_free(struct guests *guests);
 
-/* A guest for this process; the one there is, or a new one without fields. */
+/* A new guest without fields, for this process. */
 uint32_t guests_add(struct guests *guests, uint64_t pid, uint64_t birth);
 void guests_remove(struct guests *guests, uint32_t guest);
 

@@ -86,6 +86,13 @@ static bool asked_for(const struct kvmtop_sample *sample, uint64_t id)
     return low < sample->nonly && sample->only[low] == id;
 }
 
+/* A parent is a row of this refresh, or none: a plugin may hand over anything. */
+static uint32_t parent_row(const struct table *table, uint32_t ref)
+{
+    return ref && ref <= table->nslots && table_at(table, ref - 1)->round == table->round
+               ? ref - 1 : NONE;
+}
+
 static bool host_row(struct kvmtop_sample *pub, uint32_t kind, uint64_t id, uint64_t birth,
                      uint32_t parent, struct kvmtop_row *row)
 {
@@ -94,7 +101,7 @@ static bool host_row(struct kvmtop_sample *pub, uint32_t kind, uint64_t id, uint
 
     if (!kind && pub->nonly && !asked_for(pub, id))
         return false;
-    lend(sample, table_row(table, kind, id, birth, parent ? parent - 1 : NONE), row);
+    lend(sample, table_row(table, kind, id, birth, parent_row(table, parent)), row);
     return true;
 }
 
@@ -109,13 +116,29 @@ static bool host_keep(struct kvmtop_sample *pub, uint32_t kind, uint64_t id, uin
     return index != NONE;
 }
 
+/* What stands in a cell of another kind is no address of a text. */
+static bool is_text_column(const struct sample *sample, unsigned i)
+{
+    const struct binding *binding = sample->binding;
+
+    if (i < binding->ncolumns &&
+        binding->table->columns[binding->column[i]].def.kind == KVMTOP_TEXT)
+        return true;
+    plugin_set_error(binding->plugin, "gives text to column %s of table %s, which has none",
+                     i < binding->ncolumns ? binding->source->columns[i] : "(none)",
+                     binding->table->def.name);
+    return false;
+}
+
 static void host_text(struct kvmtop_sample *pub, const struct kvmtop_row *row, unsigned i,
                       const char *text, size_t len)
 {
     struct sample *sample = sample_of(pub);
+    struct table *table = sample->feed->table;
 
-    table_set_text(sample->feed->table, table_at(sample->feed->table, row->ref - 1), row->at[i],
-                   text, len);
+    if (!text || !is_text_column(sample, i))
+        return;
+    table_set_text(table, table_at(table, row->ref - 1), row->at[i], text, len);
 }
 
 static void host_changed(struct kvmtop_sample *pub, const struct kvmtop_row *row)
@@ -128,8 +151,9 @@ static void host_hint(struct kvmtop_sample *pub, const struct kvmtop_row *row,
 {
     struct sample *sample = sample_of(pub);
 
-    table_at(sample->feed->table, row->ref - 1)->hint =
-        guests_hint(&sample->model->guests, platform, id);
+    if (platform && id)
+        table_at(sample->feed->table, row->ref - 1)->hint =
+            guests_hint(&sample->model->guests, platform, id);
 }
 
 static void host_belongs(struct kvmtop_sample *pub, const struct kvmtop_row *row, int32_t pid)
@@ -144,7 +168,8 @@ static void host_unknown(struct kvmtop_sample *pub, unsigned i, const char *reas
 {
     struct sample *sample = sample_of(pub);
 
-    table_set_reason(sample->feed->table, sample->binding->column[i], reason);
+    if (i < sample->binding->ncolumns && reason)
+        table_set_reason(sample->feed->table, sample->binding->column[i], reason);
 }
 
 /* ---- fill ---- */

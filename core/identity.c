@@ -72,8 +72,7 @@ static void ask(const struct resolver *resolver, struct facts *facts, struct kvm
     plugin_enter(plugin);
     int err = resolver->def->resolve(plugin->state, &facts->process, guest);
     plugin_leave();
-    if (err < 0 && !plugin->error)
-        plugin_set_error(plugin, "resolver %s: %s", resolver->def->name, strerror(-err));
+    plugin_judge(plugin, NULL, err, "resolver", resolver->def->name);
 }
 
 static void resolve(struct model *model, struct row *row, struct facts *facts)
@@ -239,9 +238,7 @@ static void ask_claims(struct model *model, uint32_t index)
         plugin_enter(resolver->plugin);
         int err = resolver->def->claims(resolver->plugin->state, &facts.process, &claims);
         plugin_leave();
-        if (err < 0 && !resolver->plugin->error)
-            plugin_set_error(resolver->plugin, "claims of %s: %s", resolver->def->name,
-                             strerror(-err));
+        plugin_judge(resolver->plugin, NULL, err, "claims of", resolver->def->name);
     }
     facts_free(&facts);
     guest->claims_due = false;

@@ -207,16 +207,26 @@ static struct binding *bind_columns(struct plugin *plugin, const struct kvmtop_s
     return binding;
 }
 
-static bool take_columns(struct binding *binding)
+/* By another fill, or by one that collects. */
+static bool is_brought(const struct feed *feed, uint32_t column)
+{
+    const struct column *c = &feed->table->columns[column];
+
+    for (uint32_t i = 0; i < feed->ncollect; i++)
+        if (bit_get(feed->collect[i]->cells, c->cell))
+            return true;
+    return c->fill != NONE;
+}
+
+/* A column has one who fills it: false when there is one already. */
+static bool take_columns(const struct feed *feed, struct binding *binding)
 {
     struct table *table = binding->table;
 
     for (uint32_t i = 0; i < binding->ncolumns; i++) {
-        const struct column *column = &table->columns[binding->column[i]];
-
-        if (column->fill != NONE) {
+        if (is_brought(feed, binding->column[i])) {
             plugin_set_error(binding->plugin, "column %s of table %s is filled already",
-                             column->def.name, table->def.name);
+                             binding->source->columns[i], table->def.name);
             return false;
         }
     }
@@ -245,7 +255,7 @@ static void add_source(struct model *model, struct plugin *plugin,
     if (source->collect) {
         feed->collect = xreallocarray(feed->collect, feed->ncollect + 1, sizeof(*feed->collect));
         feed->collect[feed->ncollect++] = binding;
-    } else if (take_columns(binding)) {
+    } else if (take_columns(feed, binding)) {
         feed->fill = xreallocarray(feed->fill, feed->table->nfills, sizeof(*feed->fill));
         feed->fill[binding->fill] = binding;
     } else {
@@ -260,14 +270,23 @@ static void seal(struct feed *feed)
     feed->wanted_of_all = xcalloc(feed->table->ncolumns / 64 + 1, sizeof *feed->wanted);
 }
 
-static void add_sources(struct model *model)
+/* Those that collect, or those that fill. */
+static void add_sources_of(struct model *model, bool collect)
 {
     for (size_t p = 0; p < model->nplugins; p++) {
         struct plugin *plugin = model->plugins[p];
 
         for (uint32_t i = 0; plugin->opened && i < plugin->desc.nsources; i++)
-            add_source(model, plugin, &plugin->sources[i]);
+            if (!plugin->sources[i].collect == !collect)
+                add_source(model, plugin, &plugin->sources[i]);
     }
+}
+
+/* First what collects, whatever the order of the plugins: then a fill of its columns is found. */
+static void add_sources(struct model *model)
+{
+    add_sources_of(model, true);
+    add_sources_of(model, false);
     for (size_t i = 0; i < model->nfeeds; i++)
         if (groups_is(model->feeds[i]))
             groups_add_columns(model, model->feeds[i]);

@@ -28,7 +28,7 @@ struct binding {
     uint64_t *wanted;           /* bitmap over the source's columns */
     uint64_t *cells;            /* bitmap over the table's cells it brings */
     uint32_t fill;              /* index among the table's fills; NONE: it collects */
-    unsigned failures;          /* in a row */
+    unsigned failures;          /* in a row, as far as they lengthen the rest */
     uint32_t retry_round;       /* not asked before this round */
     bool busy;                  /* asked since its last idle() */
 };

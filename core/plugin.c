@@ -21,6 +21,8 @@ void plugin_set_error(struct plugin *plugin, const char *fmt, ...)
     va_end(ap);
     free(plugin->error);
     plugin->error = xstrdup(line);
+    plugin->said = true;
+    plugin->failed = NULL;
 }
 
 /* ---- the descriptor ---- */
@@ -161,8 +163,9 @@ void plugin_free(struct plugin *plugin)
 static const char *volatile current;
 static volatile unsigned long callbacks;
 
-void plugin_enter(const struct plugin *plugin)
+void plugin_enter(struct plugin *plugin)
 {
+    plugin->said = false;
     callbacks++;
     current = plugin->name;
 }
@@ -170,6 +173,20 @@ void plugin_enter(const struct plugin *plugin)
 void plugin_leave(void)
 {
     current = NULL;
+}
+
+void plugin_judge(struct plugin *plugin, const struct kvmtop_source *source, int err,
+                  const char *what, const char *name)
+{
+    if (err < 0) {
+        if (!plugin->said)
+            plugin_set_error(plugin, "%s %s: %s", what, name, strerror(-err));
+        plugin->failed = source;
+    } else if (source && plugin->failed == source) {
+        free(plugin->error);
+        plugin->error = NULL;
+        plugin->failed = NULL;
+    }
 }
 
 const char *plugin_current(unsigned long *since)

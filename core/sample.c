@@ -41,13 +41,15 @@ void sample_done(struct sample *sample)
 void sample_fill(struct sample *sample)
 {
     struct plugin *plugin = sample->binding->plugin;
+    const struct kvmtop_source *source = sample->binding->source;
 
     table_fill_begin(sample->feed->table, sample->binding->fill);
     sample->binding->busy = true;
     plugin_enter(plugin);
-    int err = sample->binding->source->fill(plugin->state, &sample->pub);
+    int err = source->fill(plugin->state, &sample->pub);
     plugin_leave();
     sample_done(sample);
-    if (err < 0 && !plugin->error)
-        plugin_set_error(plugin, "fill %s: %s", sample->feed->table->def.name, strerror(-err));
+    /* ONCE is called row by row: what works for the next doesn't mend the last. */
+    plugin_judge(plugin, source->flags & KVMTOP_FILL_ONCE ? NULL : source, err, "fill",
+                 sample->feed->table->def.name);
 }

@@ -2,6 +2,7 @@
 /* A round of sampling, in slices. */
 #include "core/sched.h"
 
+#include <errno.h>
 #include <time.h>
 
 #include "core/groups.h"
@@ -9,6 +10,7 @@
 #include "core/sample.h"
 
 #define MAX_BACKOFF 8u          /* rounds */
+#define MAX_CALLS 10000u        /* of collect in a round: 40 s, if each takes its slice */
 
 uint64_t sched_cpu_now(void)
 {
@@ -90,6 +92,7 @@ static void begin_table(struct sched *sched, struct feed *feed)
     const struct root *root = &sched->model->root;
 
     sched->collecting = true;
+    sched->calls = 0;
     table_begin(feed->table, root_now(root, KVMTOP_CLOCK_MONOTONIC),
                 root_now(root, KVMTOP_CLOCK_BOOTTIME));
 }
@@ -100,54 +103,71 @@ static void end_table(struct sched *sched, struct feed *feed, bool partial)
     table_end(feed->table, partial);
 }
 
-/* True: another source of the table goes on at once. */
-static bool fall_back(struct feed *feed, struct binding *failed)
+/* The source that collects: the present one, or the next of those that need no rest, which begins
+ * with a new baseline.  NULL: there is none. */
+static struct binding *collector(struct feed *feed)
 {
-    failed->failures++;
-    if (feed->ncollect < 2 || failed->failures > feed->ncollect) {
-        unsigned wait = 1u << (failed->failures < 4 ? failed->failures : 3);
+    for (uint32_t i = 0; i < feed->ncollect; i++) {
+        uint32_t at = (feed->current + i) % feed->ncollect;
 
-        failed->retry_round = feed->table->round + (wait < MAX_BACKOFF ? wait : MAX_BACKOFF);
-        return false;
+        if (feed->collect[at]->retry_round > feed->table->round)
+            continue;
+        if (i)
+            table_rebase(feed->table, feed->collect[feed->current]->cells);
+        feed->current = at;
+        return feed->collect[at];
     }
-    table_rebase(feed->table, failed->cells);
-    feed->current = (feed->current + 1) % feed->ncollect;
-    return true;
+    return NULL;
+}
+
+/* One that fails rests for 2, 4, then 8 rounds. */
+static void give_rest(struct binding *failed, uint32_t round)
+{
+    unsigned wait = 2u << failed->failures;
+
+    if (wait < MAX_BACKOFF)
+        failed->failures++;
+    failed->retry_round = round + wait;
+}
+
+static int call_collect(struct sched *sched, struct feed *feed, struct binding *binding)
+{
+    struct sample sample;
+
+    sample_init(&sample, sched->model, feed, binding);
+    binding->busy = true;
+    plugin_enter(binding->plugin);
+    int err = binding->source->collect(binding->plugin->state, &sample.pub);
+    plugin_leave();
+    if (err == KVMTOP_MORE && ++sched->calls == MAX_CALLS) {
+        plugin_set_error(binding->plugin, "collect %s: comes to no end", feed->table->def.name);
+        err = -ELOOP;
+    }
+    if (err != KVMTOP_MORE)
+        plugin_judge(binding->plugin, binding->source, err, "collect", feed->table->def.name);
+    return err;
 }
 
 /* True: the feed's rows are there. */
 static bool collect(struct sched *sched, struct feed *feed)
 {
+    struct binding *binding;
+
     if (!sched->collecting)
         begin_table(sched, feed);
-    for (;;) {
-        struct binding *binding = feed->ncollect ? feed->collect[feed->current] : NULL;
-        struct sample sample;
+    while ((binding = collector(feed))) {
+        int err = call_collect(sched, feed, binding);
 
-        if (!binding || binding->retry_round > feed->table->round) {
-            end_table(sched, feed, true);
-            return true;
-        }
-        sample_init(&sample, sched->model, feed, binding);
-        binding->busy = true;
-        plugin_enter(binding->plugin);
-        int err = binding->source->collect(binding->plugin->state, &sample.pub);
-        plugin_leave();
         if (err == KVMTOP_MORE)
             return false;
         if (err >= 0) {
             binding->failures = 0;
-            end_table(sched, feed, false);
-            return true;
+            break;
         }
-        if (!binding->plugin->error)
-            plugin_set_error(binding->plugin, "collect %s: %s", feed->table->def.name,
-                             strerror(-err));
-        if (!fall_back(feed, binding)) {
-            end_table(sched, feed, true);
-            return true;
-        }
+        give_rest(binding, feed->table->round);
     }
+    end_table(sched, feed, !binding);
+    return true;
 }
 
 /* ---- phases: each returns true when it is done ---- */

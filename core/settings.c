@@ -9,7 +9,7 @@
 #include "core/xalloc.h"
 
 /* The first that offers a table makes its rows; resolvers have ranks of their own. */
-#define DEFAULT_PLUGINS "bpf, proc, net, disk, proxmox, libvirt, regex, qemu"
+#define DEFAULT_PLUGINS "bpf, proc, net, disk, cgroup, kvm, guests, proxmox, libvirt, regex, qemu"
 /* What virtual machines run in: basenames of argv[0] or exe. */
 #define DEFAULT_VMM "kvm, qemu-kvm, qemu-system-*, firecracker, cloud-hypervisor"
 

@@ -64,8 +64,10 @@ void table_seal(struct table *table)
     for (uint32_t i = 0; i < table->ncolumns; i++) {
         struct column *column = &table->columns[i];
 
-        column->num = column_or_none(table, column->def.num);
-        column->den = column_or_none(table, column->def.den);
+        if (column->def.kind == KVMTOP_RATIO) {
+            column->num = column_or_none(table, column->def.num);
+            column->den = column_or_none(table, column->def.den);
+        }
         column->mirror = column_or_none(table, column->def.mirror);
         if (column->cell != NONE && (column->def.kind == KVMTOP_TEXT || column->fill != NONE))
             bit_set(table->stay_mask, column->cell);

@@ -185,6 +185,16 @@ static inline uint32_t row_guest(const struct table *table, const struct row *ro
     return whole->guest != NONE ? whole->guest : whole->served;
 }
 
+/* The column that speaks for this one: from the other side (`mirror`) a MIRRORED row's columns
+ * change places. */
+static inline uint32_t row_column(const struct table *table, const struct row *row,
+                                  uint32_t column, bool mirror)
+{
+    uint32_t other = table->columns[column].mirror;
+
+    return mirror && row->flags & KVMTOP_ROW_MIRRORED && other != NONE ? other : column;
+}
+
 /* All rows of the table, in no order: for (i = table_next(t, 0); i != NONE; i = table_next(t, i + 1)) */
 uint32_t table_next(const struct table *table, uint32_t from);
 

@@ -116,22 +116,23 @@ static struct span keep(struct span text, const char *buf, struct arena *arena)
 }
 
 static void take_key(struct key *key, struct model *model, const struct table *table,
-                     uint32_t index, uint32_t column, struct arena *arena)
+                     uint32_t index, const struct sort_order *by, struct arena *arena)
 {
     const struct row *row = table_at(table, index);
     char buf[CELL_BUF];
 
     *key = (struct key){ .row = index, .id = row->id };
-    if (!cell_is_text(&table->columns[column])) {
-        key->known = rate_value(table, row, column, &key->number);
+    if (!cell_is_text(&table->columns[by->column])) {
+        key->known = rate_value(table, row, row_column(table, row, by->column, by->mirror),
+                                &key->number);
         return;
     }
-    key->text = keep(cell_label(model, table, row, column, false, buf), buf, arena);
+    key->text = keep(cell_label(model, table, row, by->column, false, buf), buf, arena);
     key->known = key->text.bytes;
 }
 
-void sort_rows(uint32_t *rows, uint32_t n, struct model *model, const struct table *table,
-               uint32_t column, bool descending, struct arena *arena)
+void sort_rows_by(uint32_t *rows, uint32_t n, struct model *model, const struct table *table,
+                  const struct sort_order *by, struct arena *arena)
 {
     if (n < 2)
         return;
@@ -141,11 +142,19 @@ void sort_rows(uint32_t *rows, uint32_t n, struct model *model, const struct tab
     struct key **work = arena_alloc(arena, (n / 2 + 1) * sizeof *work);
 
     for (uint32_t i = 0; i < n; i++) {
-        take_key(&keys[i], model, table, rows[i], column, arena);
+        take_key(&keys[i], model, table, rows[i], by, arena);
         order[i] = &keys[i];
     }
-    merge_sort(order, work, n, descending);
+    merge_sort(order, work, n, by->descending);
     for (uint32_t i = 0; i < n; i++)
         rows[i] = order[i]->row;
     arena_release(arena, &before);
+}
+
+void sort_rows(uint32_t *rows, uint32_t n, struct model *model, const struct table *table,
+               uint32_t column, bool descending, struct arena *arena)
+{
+    const struct sort_order by = { column, descending, false };
+
+    sort_rows_by(rows, n, model, table, &by, arena);
 }

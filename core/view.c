@@ -133,6 +133,22 @@ void view_set_filter(struct view *view, const char *text)
                                 sizeof view->filter_error);
 }
 
+/* With the column that it may change places with. */
+static void want_both(struct feed *feed, uint32_t column, bool of_all_rows)
+{
+    uint32_t mirror = feed->table->columns[column].mirror;
+
+    feed_want(feed, column, of_all_rows);
+    if (mirror != NONE)
+        feed_want(feed, mirror, of_all_rows);
+}
+
+/* Beyond the columns that are shown. */
+static bool is_exported(const struct view *view, uint32_t flags)
+{
+    return view->columns_named ? flags & KVMTOP_IDENTITY : !(flags & KVMTOP_COSTLY);
+}
+
 void view_want(const struct view *view, bool export)
 {
     struct feed *feed = view->feed;
@@ -142,18 +158,13 @@ void view_want(const struct view *view, bool export)
         feed->children = true;
         feed->children_of = 0;
     }
-    for (uint32_t i = 0; i < view->ncolumns; i++) {
-        const struct column *column = &feed->table->columns[view->columns[i]];
-
-        feed_want(feed, view->columns[i], export);
-        if (column->mirror != NONE)
-            feed_want(feed, column->mirror, export);
-    }
-    feed_want(feed, view->sort, true);
+    for (uint32_t i = 0; i < view->ncolumns; i++)
+        want_both(feed, view->columns[i], export);
+    want_both(feed, view->sort, true);
     if (view->filter)
         filter_want(view->filter, feed);
     for (uint32_t i = 0; export && i < feed->table->ncolumns; i++)
-        if (!(feed->table->columns[i].def.flags & KVMTOP_COSTLY))
+        if (is_exported(view, feed->table->columns[i].def.flags))
             feed_want(feed, i, true);
 }
 
@@ -226,9 +237,7 @@ static void prune_folds(struct view *view)
 
 uint32_t view_column_of(const struct view *view, const struct row *row, uint32_t column)
 {
-    uint32_t mirror = view->feed->table->columns[column].mirror;
-
-    return view->mirror && row->flags & KVMTOP_ROW_MIRRORED && mirror != NONE ? mirror : column;
+    return row_column(view->feed->table, row, column, view->mirror);
 }
 
 static void add_line(struct view *view, uint32_t row, bool last)
@@ -265,7 +274,12 @@ static void find_children(struct view *view, struct family *family)
 
 static bool passes(const struct view *view, struct model *model, const struct row *row)
 {
-    return !view->filter || filter_match(view->filter, model, view->feed->table, row);
+    return !view->filter || filter_match(view->filter, model, view->feed->table, row, view->mirror);
+}
+
+static struct sort_order order_of(const struct view *view)
+{
+    return (struct sort_order){ view->sort, view->descending, view->mirror };
 }
 
 /* A process stands in the list when it passes, or when a thread of it does. */
@@ -304,13 +318,14 @@ static void add_children(struct view *view, struct model *model, const struct fa
     uint32_t *kids = family->kids + family->first[parent];
     uint32_t n = family->first[parent + 1] - family->first[parent], kept = 0;
     bool whole = passes(view, model, table_at(table, parent));
+    struct sort_order order = order_of(view);
 
     if (n < 2)
         return;
     for (uint32_t i = 0; i < n; i++)
         if (whole || passes(view, model, table_at(table, kids[i])))
             kids[kept++] = kids[i];
-    sort_rows(kids, kept, model, table, view->sort, view->descending, &view->arena);
+    sort_rows_by(kids, kept, model, table, &order, &view->arena);
     for (uint32_t i = 0; i < kept; i++)
         add_line(view, kids[i], i + 1 == kept);
 }
@@ -370,6 +385,7 @@ void view_update(struct view *view, struct model *model, uint64_t limit)
 {
     const struct table *table = view->feed->table;
     struct family family = { NULL, NULL };
+    struct sort_order order = order_of(view);
 
     arena_reset(&view->arena);
     view->version = table->version;
@@ -381,7 +397,7 @@ void view_update(struct view *view, struct model *model, uint64_t limit)
     uint32_t n = top_rows(view, model, &family, rows);
     view->passed = n;
     make_totals(view, rows, n);
-    sort_rows(rows, n, model, table, view->sort, view->descending, &view->arena);
+    sort_rows_by(rows, n, model, table, &order, &view->arena);
     if (limit && n > limit) {
         keep_followed(view, rows, (uint32_t)limit, n);
         n = (uint32_t)limit;

@@ -20,7 +20,9 @@ const char *const sampler_columns[] = {
     [COL_W_MIB] = "w_mib", [COL_CPU] = "cpu", [COL_STATE] = "state", [COL_COMM] = "comm",
     [COL_NICE] = "nice", [COL_THREADS] = "threads", [COL_MINFLT] = "minflt",
     [COL_MAJFLT] = "majflt", [COL_GUEST] = "guest", [COL_RUNDELAY] = "rundelay",
-    [COL_COUNT] = NULL,
+    [COL_CLASS] = "class", [COL_VCPUS] = "vcpus", [COL_VCPU_CPU] = "vcpu_cpu",
+    [COL_EMU_CPU] = "emu_cpu", [COL_IO_CPU] = "io_cpu", [COL_VHOST_CPU] = "vhost_cpu",
+    [COL_STEAL] = "steal", [COL_VM_STATE] = "vm_state", [COL_COUNT] = NULL,
 };
 
 _Static_assert(COL_COUNT <= 64, "one word for what is wanted");

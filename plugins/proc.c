@@ -17,6 +17,11 @@
 #define NS_TO_MS 1e-6
 #define NS_TO_PERCENT 1e-7      /* ns in a second to hundredths of one CPU */
 
+/* Sums over the threads of a guest's VMM, by what they do. */
+#define THREADS_CPU                                                                               \
+    .unit = "%", .kind = KVMTOP_COUNTER, .aggregate = KVMTOP_SUM, .precision = 1,                 \
+    .scale = NS_TO_PERCENT, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY
+
 static const struct kvmtop_column columns[] = {
     { .name = "pid", .title = "PID", .kind = KVMTOP_ID, .flags = KVMTOP_IDENTITY,
       .width = 7, .digit = 1, .importance = 100,
@@ -94,6 +99,15 @@ static const struct kvmtop_column columns[] = {
       .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY, .precision = 1,
       .scale = PER_MIB, .importance = 22,
       .help = "memory swapped out, shared memory left out (status, VmSwap)" },
+    { .name = "ksm", .title = "KSM(MiB)", .unit = "MiB", .kind = KVMTOP_GAUGE,
+      .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY, .precision = 1,
+      .scale = PER_MIB, .importance = 16,
+      .help = "of a guest: memory that KSM merged with equal pages or the zero page (ksm_stat, "
+              "else ksm_merging_pages)" },
+    { .name = "huge", .title = "Huge(MiB)", .unit = "MiB", .kind = KVMTOP_GAUGE,
+      .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY, .scale = PER_MIB,
+      .importance = 16,
+      .help = "of a guest: memory in huge pages of hugetlbfs (status, HugetlbPages)" },
     { .name = "guest", .title = "Guest%", .unit = "%", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL, .precision = 1, .scale = NS_TO_PERCENT,
       .importance = 28,
@@ -104,6 +118,27 @@ static const struct kvmtop_column columns[] = {
       .scale = NS_TO_MS, .importance = 45,
       .help = "ms in the interval that its threads were ready but had no CPU, added up; a vCPU's "
               "is its guest's steal time (taskstats by TGID, else schedstat of all threads)" },
+    { .name = "vcpus", .title = "vCPUs", .kind = KVMTOP_GAUGE, .aggregate = KVMTOP_SUM,
+      .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY, .importance = 20,
+      .help = "of a guest: vCPUs, by the names of threads (class)" },
+    { .name = "vcpu_cpu", .title = "vCPU%", THREADS_CPU, .importance = 24,
+      .help = "of a guest: CPU time of its vCPU threads, 100 = one CPU (schedstat)" },
+    { .name = "emu_cpu", .title = "Emu%", THREADS_CPU, .importance = 22,
+      .help = "of a guest: CPU time of all threads that are neither vCPU, I/O nor vhost, 100 = "
+              "one CPU (schedstat)" },
+    { .name = "io_cpu", .title = "IO%", THREADS_CPU, .importance = 21,
+      .help = "of a guest: CPU time of its iothreads and of io_uring's workers, 100 = one CPU "
+              "(schedstat)" },
+    { .name = "vhost_cpu", .title = "VHost%", THREADS_CPU, .importance = 19,
+      .help = "of a guest: CPU time of vhost's threads, 100 = one CPU (schedstat); before Linux "
+              "6.4 they are processes of their own, vhost-PID" },
+    { .name = "steal", .title = "Steal%", THREADS_CPU, .importance = 23,
+      .help = "of a guest: time that its vCPUs were ready to run but had no CPU, 100 = one CPU "
+              "(run delay in schedstat)" },
+    { .name = "vm_state", .title = "VS", .kind = KVMTOP_STATE,
+      .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY, .width = 2, .importance = 17,
+      .help = "of a guest: state of its liveliest thread, T where all are stopped (stat, field "
+              "3)" },
 };
 
 static const struct kvmtop_table tables[] = {
@@ -118,7 +153,9 @@ const char *const proc_collect_columns[] = {
     [COL_W_MIB] = "w_mib", [COL_CPU] = "cpu", [COL_STATE] = "state", [COL_COMM] = "comm",
     [COL_NICE] = "nice", [COL_THREADS] = "threads", [COL_MINFLT] = "minflt",
     [COL_MAJFLT] = "majflt", [COL_GUEST] = "guest", [COL_RUNDELAY] = "rundelay",
-    [COL_CLASS] = "class", [COL_COUNT] = NULL,
+    [COL_CLASS] = "class", [COL_VCPUS] = "vcpus", [COL_VCPU_CPU] = "vcpu_cpu",
+    [COL_EMU_CPU] = "emu_cpu", [COL_IO_CPU] = "io_cpu", [COL_VHOST_CPU] = "vhost_cpu",
+    [COL_STEAL] = "steal", [COL_VM_STATE] = "vm_state", [COL_COUNT] = NULL,
 };
 
 _Static_assert(COL_COUNT <= 64, "the plan has one word for what is wanted");
@@ -126,6 +163,8 @@ _Static_assert(COL_COUNT <= 64, "the plan has one word for what is wanted");
 const char *const proc_memory_columns[] = {
     [COL_VIRT] = "virt", [COL_RES] = "res", [COL_SHR] = "shr", [COL_SWAP] = "swap", NULL,
 };
+
+const char *const proc_pages_columns[] = { [COL_KSM] = "ksm", [COL_HUGE] = "huge", NULL };
 
 const char *const proc_command_columns[] = { "command", NULL };
 
@@ -136,6 +175,9 @@ static const struct kvmtop_source sources[] = {
       .kind = PROC_ROW_PROCESS, .fill = proc_fill_memory },
     { .table = "process", .columns = proc_command_columns, .flags = KVMTOP_FILL_ONCE,
       .kind = PROC_ROW_PROCESS, .fill = proc_fill_command },
+    { .table = "process", .columns = proc_pages_columns,
+      .flags = KVMTOP_FILL_ROTATE | KVMTOP_FILL_GUESTS, .kind = PROC_ROW_PROCESS,
+      .fill = proc_fill_pages },
 };
 
 /* System calls about PIDs mean what /proc says only where both number processes alike: the /proc

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Resolver for what is left: QEMU started by hand or by smaller tools, Firecracker, Cloud
- * Hypervisor.  What the command line says of the guest is added to whatever earlier resolvers
+ * What command lines of VMMs say.  The memory of every guest, and the resolver for what is left:
+ * QEMU started by hand or by smaller tools, Firecracker, Cloud Hypervisor.  What the command line says of the guest is added to whatever earlier resolvers
  * found; a file's name stands in for the guest's only where none of them knew the guest.
  */
 #include <kvmtop/plugin.h>
@@ -9,6 +9,7 @@
 #include "lib/glob.h"
 #include "lib/qemu_disks.h"
 #include "lib/vmm.h"
+#include "qemu/memory.h"
 
 #include <stdio.h>
 
@@ -209,6 +210,65 @@ static int resolve_qemu(void *state, const struct kvmtop_process *process,
     return 0;
 }
 
+/* ---- memory ---- */
+
+static const struct kvmtop_column columns[] = {
+    { .name = "mem", .title = "Mem(MiB)", .unit = "MiB", .kind = KVMTOP_GAUGE,
+      .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL, .scale = 1.0 / 1048576,
+      .importance = 18,
+      .help = "of a guest: memory that its command line gave it (QEMU: -m, DIMMs, virtio-mem; "
+              "Cloud Hypervisor: --memory)" },
+};
+
+static const struct kvmtop_table tables[] = {
+    { .name = "process", .columns = columns, .ncolumns = KVMTOP_COUNT(columns) },
+};
+
+static bool memory_of(const struct vmm *vmm, uint64_t *bytes)
+{
+    const char *value;
+    char text[64];
+    ssize_t len;
+
+    switch (vmm->kind) {
+    case VMM_QEMU:
+        return qemu_memory(&vmm->args, bytes);
+    case VMM_CLOUD_HYPERVISOR:
+        value = long_option(&vmm->args, "--memory");
+        len = value != NULL ? qemu_list_get(value, "size", NULL, text, sizeof text) : -1;
+        /* 0: zones have it. */
+        return len > 0 && (size_t)len < sizeof text && qemu_size(text, 1, bytes) && *bytes > 0;
+    default:
+        return false;
+    }
+}
+
+static int fill_memory(void *state, struct kvmtop_sample *sample)
+{
+    const struct kvmtop_host *host = state;
+    struct kvmtop_row row;
+
+    while (host->next(sample, &row)) {
+        struct vmm vmm;
+        uint64_t bytes;
+
+        if (vmm_read(&vmm, host, row.process) && memory_of(&vmm, &bytes))
+            kvmtop_set_u64(&row, 0, bytes);
+        else
+            host->unknown(sample, 0, "the command lines of some guests don't tell their memory");
+    }
+    return 0;
+}
+
+static const char *const memory_columns[] = { "mem", NULL };
+
+static const struct kvmtop_source sources[] = {
+    { .table = "process", .columns = memory_columns, .fill = fill_memory,
+      .flags = KVMTOP_FILL_ONCE | KVMTOP_FILL_GUESTS },
+};
+
+/* ---- the plugin ---- */
+
 /* All it needs to know is the host. */
 static int open_qemu(const struct kvmtop_host *host, void **state)
 {
@@ -225,7 +285,11 @@ KVMTOP_PLUGIN(qemu) = {
     .name = "qemu",
     .version = "0.1.0",
     .license = "GPL-3.0-or-later",
-    .summary = "names all other guests: QEMU, Firecracker, Cloud Hypervisor, LXD, Incus, ...",
+    .summary = "names all other guests: QEMU, Firecracker, LXD, ...; the memory of all",
+    .tables = tables,
+    .ntables = KVMTOP_COUNT(tables),
+    .sources = sources,
+    .nsources = KVMTOP_COUNT(sources),
     .resolvers = qemu_resolvers,
     .nresolvers = KVMTOP_COUNT(qemu_resolvers),
     .open = open_qemu,

@@ -3,7 +3,8 @@
 # README.md, docs/kvmtop.1 and conf/kvmtop.conf say what the program says: each option, key, column
 # and setting is in both, and none that doesn't exist.  The resolvers that README.md and docs print
 # compile and name a guest, and the tests that docs name are there.
-set -euo pipefail
+# No -e: what can't be found makes a list that differs, and is told of there.
+set -u
 export LC_ALL=C
 
 top=${abs_top_srcdir:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)}
@@ -11,7 +12,7 @@ kvmtop=${KVMTOP:-$top/kvmtop}
 readme=$top/README.md
 manual=$top/docs/kvmtop.1
 failed=0
-work=$(mktemp -d)
+work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 : >"$work/empty.conf"
 export XDG_CONFIG_HOME=$work HOME=$work
@@ -22,9 +23,10 @@ fail()
     failed=1
 }
 
-# same WHAT A B: the files hold the same lines; tells which are in one alone.
+# same WHAT A B: the files hold the same lines, A (the program's) some; tells which are in one alone.
 same()
 {
+    [ -s "$2" ] || fail "$1: nothing of the program's was found"
     sort -u "$2" >"$work/a"
     sort -u "$3" >"$work/b"
     cmp -s "$work/a" "$work/b" && return
@@ -48,7 +50,7 @@ man_section()
 # The words between backticks, one a line.
 quoted()
 {
-    grep -o '`[^`]*`' | tr -d '`' || true
+    grep -o '`[^`]*`' | tr -d '`'
 }
 
 # The first cell of a table's rows.
@@ -86,7 +88,6 @@ program_keys()
 keys()
 {
     program_keys >"$work/keys"
-    [ "$(wc -l <"$work/keys")" -gt 30 ] || fail 'no table of keys was found in core/keys.c'
     section '## Keys' | first_cell | quoted >"$work/readme"
     same 'README.md: keys' "$work/keys" "$work/readme"
     man_section KEYS | sed -n 's/^\.It //p' | grep -o 'Ic [^ ]*' |
@@ -123,7 +124,6 @@ core_keys()
     printf '[core]\nnone = 1\n' >"$work/wrong.conf"
     "$kvmtop" -c "$work/wrong.conf" --check-config 2>&1 | sed -n 's/.*there is //p' |
         sed 's/, /\n/g' >"$work/core"
-    grep -q . "$work/core" || fail 'a wrong key of [core] does not bring the list of keys'
     section '## Configuration' | sed -n 's/^| `\[core\]` | //p' | quoted >"$work/readme"
     same 'README.md: keys of [core]' "$work/core" "$work/readme"
     man_section CONFIGURATION | awk '/^\.It / { on = $0 == ".It Bq core" } on && /^\.Cm / {
@@ -192,9 +192,12 @@ names_guest()
         grep -q '"pid":1200,.*"vmid":"4711","vm":"database-vm"'
 }
 
+# A static program loads none.
 resolvers()
 {
     local cgroup name
+    printf '[core]\nplugins += none\n' >"$work/site.conf"
+    ! "$kvmtop" -c "$work/site.conf" --list-plugins | grep -q "can't load plugins" || return 0
     cp -R "$top/tests/fixtures/hosts/pve" "$work/host"
     chmod -R u+w "$work/host"
     for cgroup in "$work"/host/*/proc/1200/cgroup; do

@@ -117,7 +117,7 @@ enum kvmtop_number {            /* how a GAUGE's or COUNTER's cell is to be read
 enum kvmtop_aggregate {
     KVMTOP_NONE = 0,
     KVMTOP_SUM,
-    KVMTOP_MAX,                 /* of STATE, in a table of guests: the liveliest, R, D, S, …, T */
+    KVMTOP_MAX,
     KVMTOP_ROWS,                /* in a table of guests: how many rows there are; 0 is unknown */
     KVMTOP_OWN,                 /* in a table of guests: the value of its process's own row */
 };
@@ -155,7 +155,7 @@ struct kvmtop_column {
      * it.  `where` leaves only child rows in; of a PER_INTERVAL counter the change per second is
      * taken unless this column has the flag too; the result is divided by the value of `per`. */
     const char *of;             /* "TABLE.COLUMN" of rows that belong to the guest */
-    const char *where;          /* "COLUMN=TEXT" of the same table, "COLUMN" (any), or NULL */
+    const char *where;          /* "COLUMN=TEXT" of the same table, or NULL */
     const char *per;            /* a column of this table that stands before this one, or NULL */
     double child_warn, child_crit; /* the thresholds of child rows; 0: none */
 };

@@ -2,6 +2,7 @@
 /* The rows of a process and its threads, from what the walk found. */
 #include <string.h>
 
+#include "bpf/classes.h"
 #include "bpf/sampler.h"
 #include "lib/wait_leap.h"
 
@@ -9,9 +10,12 @@
 #define YOUNG 1000000000u       /* ns */
 
 #define IO_COLUMNS (BIT(COL_R_LOG) | BIT(COL_W_LOG) | BIT(COL_R_MIB) | BIT(COL_W_MIB))
+#define CLASS_COLUMNS                                                                             \
+    (BIT(COL_VCPUS) | BIT(COL_VCPU_CPU) | BIT(COL_EMU_CPU) | BIT(COL_IO_CPU) |                    \
+     BIT(COL_VHOST_CPU) | BIT(COL_STEAL) | BIT(COL_VM_STATE))
 #define SUM_COLUMNS                                                                               \
     (IO_COLUMNS | BIT(COL_WAIT) | BIT(COL_CPU) | BIT(COL_MINFLT) | BIT(COL_MAJFLT) |              \
-     BIT(COL_GUEST) | BIT(COL_RUNDELAY))
+     BIT(COL_GUEST) | BIT(COL_RUNDELAY) | CLASS_COLUMNS)
 
 static const struct {
     uint32_t reason;
@@ -29,6 +33,8 @@ static const struct {
       "the kernel counted a wait from boot on, as its delay accounting sometimes does" },
     { REASON_NO_IO, IO_COLUMNS, "the kernel was built without CONFIG_TASK_IO_ACCOUNTING" },
     { REASON_CHANGING, SUM_COLUMNS, "threads of the process ended while they were read" },
+    { REASON_NO_NAMES, CLASS_COLUMNS,
+      "the threads of some QEMUs bear no names (-name …,debug-threads=on gives them)" },
 };
 
 void sampler_report(struct sampler *s, struct kvmtop_sample *sample, uint32_t why)
@@ -47,8 +53,7 @@ void sampler_report(struct sampler *s, struct kvmtop_sample *sample, uint32_t wh
 enum { TASK_REPORT = 0x7f, TASK_UNINTERRUPTIBLE = 0x2, EXIT_DEAD = 0x10, TASK_NOLOAD = 0x400,
        TASK_RTLOCK_WAIT = 0x1000, TASK_FROZEN = 0x8000 };
 
-/* The letter of proc(5). */
-static char state_letter(unsigned state)
+char sampler_state_letter(unsigned state)
 {
     static const char letters[] = "RSDTtXZP";
     unsigned reported = state & TASK_REPORT, i = 0;
@@ -92,6 +97,7 @@ struct family {
     const struct walk_process *process;
     const char *user;
     size_t user_len;
+    bool told;                  /* the names of its threads tell them apart */
 };
 
 static struct family family_of(const struct sampler *s, const struct tgroup *group)
@@ -111,7 +117,7 @@ static void set_task(const struct sampler *s, struct kvmtop_sample *sample,
     *row->flags |= (task->flags & WALK_KERNEL) != 0 ? KVMTOP_ROW_HIDDEN : 0;
     kvmtop_set_u64(row, COL_PID, task->tgid);
     kvmtop_set_u64(row, COL_UPTIME, birth_of(s, task));
-    kvmtop_set_u64(row, COL_STATE, (unsigned char)state_letter(task->state));
+    kvmtop_set_u64(row, COL_STATE, (unsigned char)sampler_state_letter(task->state));
     kvmtop_set_i64(row, COL_NICE, task->nice);
     s->host->text(sample, row, COL_USER, family->user, family->user_len);
     s->host->text(sample, row, COL_COMM, task->comm, strnlen(task->comm, sizeof task->comm));
@@ -175,6 +181,57 @@ static uint32_t set_sums(const struct sampler *s, const struct kvmtop_sample *sa
            set_process_wait(s, sample, row, group, before, &sums);
 }
 
+static size_t comm_length(const struct walk_task *task)
+{
+    return strnlen(task->comm, sizeof task->comm);
+}
+
+/* Of threads by what they do. */
+static void put_classes(const struct kvmtop_row *row, const struct thread_sums *sums)
+{
+    static const uint8_t column[THREAD_CLASSES] = {
+        [THREAD_EMULATOR] = COL_EMU_CPU, [THREAD_VCPU] = COL_VCPU_CPU, [THREAD_IO] = COL_IO_CPU,
+        [THREAD_VHOST] = COL_VHOST_CPU,
+    };
+
+    for (unsigned class = 0; class < THREAD_CLASSES; class++)
+        kvmtop_set_u64(row, column[class], sums->run[class]);
+    kvmtop_set_u64(row, COL_STEAL, sums->steal);
+    kvmtop_set_u64(row, COL_VCPUS, sums->vcpus);
+    kvmtop_set_u64(row, COL_VM_STATE, (unsigned char)sums->state);
+}
+
+/* A kernel thread of vhost works for a VMM. */
+static void set_vhost(const struct sampler *s, struct kvmtop_sample *sample,
+                      const struct kvmtop_row *row, const struct walk_task *task)
+{
+    int32_t pid;
+
+    if ((task->flags & WALK_KERNEL) == 0 ||
+        !thread_class_vhost(task->comm, comm_length(task), &pid))
+        return;
+    s->host->belongs(sample, row, pid);
+    kvmtop_set_u64(row, COL_VHOST_CPU, task->counts.run);
+}
+
+static uint32_t set_classes(struct sampler *s, const struct kvmtop_sample *sample,
+                            const struct kvmtop_row *row, struct tgroup *group)
+{
+    const struct walk_task *leader = &s->slot[group->leader].task;
+    struct thread_sums sums;
+
+    if ((sample->wanted[0] & CLASS_COLUMNS) == 0 || group->first == TGROUP_NONE)
+        return 0;
+    if (!classes_told(group, s->slot))
+        return thread_class_is_qemu(leader->comm, comm_length(leader)) ? REASON_NO_NAMES : 0;
+    group->classes = tgroups_take_classes(&s->before, group->tgid, group->start);
+    if (group->changing)
+        return REASON_CHANGING;
+    if (classes_sum(&group->classes, group, s->slot, &sums))
+        put_classes(row, &sums);
+    return 0;
+}
+
 static void set_process(struct sampler *s, struct kvmtop_sample *sample,
                         const struct kvmtop_row *row, struct tgroup *group,
                         const struct family *family)
@@ -184,7 +241,9 @@ static void set_process(struct sampler *s, struct kvmtop_sample *sample,
 
     set_task(s, sample, row, leader, family);
     kvmtop_set_u64(row, COL_THREADS, family->process->threads);
-    sampler_report(s, sample, set_sums(s, sample, row, group, before));
+    sampler_report(s, sample, set_sums(s, sample, row, group, before) |
+                              set_classes(s, sample, row, group));
+    set_vhost(s, sample, row, leader);
     if (has_changed(group, before, sample->boottime) && (leader->flags & WALK_KERNEL) == 0)
         s->host->changed(sample, row);
 }
@@ -207,6 +266,14 @@ static uint32_t set_thread_wait(const struct sampler *s, const struct kvmtop_sam
     return 0;
 }
 
+static void set_class(const struct sampler *s, struct kvmtop_sample *sample,
+                      const struct kvmtop_row *row, const struct walk_task *task)
+{
+    const char *class = thread_class_name(thread_class_of(task->comm, comm_length(task)));
+
+    s->host->text(sample, row, COL_CLASS, class, strlen(class));
+}
+
 static void make_thread(struct sampler *s, struct kvmtop_sample *sample, uint32_t parent,
                         const struct walk_task *task, const struct family *family)
 {
@@ -220,6 +287,8 @@ static void make_thread(struct sampler *s, struct kvmtop_sample *sample, uint32_
     set_counts(&row, &task->counts);
     if ((task->flags & WALK_DELAY) != 0)
         kvmtop_set_u64(&row, COL_RUNDELAY, task->counts.delay);
+    if (family->told)
+        set_class(s, sample, &row, task);
     sampler_report(s, sample, set_io(&row, task, &task->counts) |
                               set_thread_wait(s, sample, &row, task));
     s->made++;
@@ -240,6 +309,17 @@ static bool wants_threads(const struct kvmtop_sample *sample, uint32_t tgid)
     return sample->children && (sample->children_of == 0 || sample->children_of == tgid);
 }
 
+static bool wants_class(const struct sampler *s, const struct kvmtop_sample *sample,
+                        const struct tgroup *group)
+{
+    const struct walk_task *leader = &s->slot[group->leader].task;
+    int32_t pid;
+
+    return kvmtop_wants(sample, COL_CLASS) && wants_threads(sample, group->tgid) &&
+           (classes_told(group, s->slot) || ((leader->flags & WALK_KERNEL) != 0 &&
+            thread_class_vhost(leader->comm, comm_length(leader), &pid)));
+}
+
 void sampler_make_rows(struct sampler *s, struct kvmtop_sample *sample, struct tgroup *group)
 {
     const struct walk_task *leader = &s->slot[group->leader].task;
@@ -252,6 +332,7 @@ void sampler_make_rows(struct sampler *s, struct kvmtop_sample *sample, struct t
     family = family_of(s, group);
     set_process(s, sample, &row, group, &family);
     s->made++;
+    family.told = wants_class(s, sample, group);
     if (wants_threads(sample, group->tgid))
         make_threads(s, sample, row.ref, group, &family);
 }

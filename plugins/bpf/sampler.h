@@ -18,7 +18,8 @@
 enum sampler_column {
     COL_PID, COL_TID, COL_USER, COL_UPTIME, COL_R_LOG, COL_W_LOG, COL_WAIT, COL_R_MIB, COL_W_MIB,
     COL_CPU, COL_STATE, COL_COMM, COL_NICE, COL_THREADS, COL_MINFLT, COL_MAJFLT, COL_GUEST,
-    COL_RUNDELAY, COL_COUNT
+    COL_RUNDELAY, COL_CLASS, COL_VCPUS, COL_VCPU_CPU, COL_EMU_CPU, COL_IO_CPU, COL_VHOST_CPU,
+    COL_STEAL, COL_VM_STATE, COL_COUNT
 };
 
 /* Why cells are unknown; a bit each.  Texts and columns: rows.c. */
@@ -29,6 +30,7 @@ enum sampler_reason {
     REASON_WAIT_LEAP = 8,
     REASON_NO_IO = 16,
     REASON_CHANGING = 32,
+    REASON_NO_NAMES = 64,
 };
 
 enum sampler_step { STEP_IDLE, STEP_WALK, STEP_ROWS };
@@ -73,6 +75,8 @@ int sampler_walk(struct sampler *s, uint64_t deadline);
 int sampler_collect(void *state, struct kvmtop_sample *sample);
 
 /* rows.c: the row of a process, and those of its threads where they are wanted. */
+/* The letter of proc(5) for the bits of a task's state. */
+char sampler_state_letter(unsigned state);
 void sampler_make_rows(struct sampler *s, struct kvmtop_sample *sample, struct tgroup *group);
 /* Say for the columns that it concerns why cells are unknown. */
 void sampler_report(struct sampler *s, struct kvmtop_sample *sample, uint32_t reasons);

@@ -2,17 +2,26 @@
 /* The tasks of a walk put together to processes. */
 #include "bpf/tgroups.h"
 
+#include "bpf/classes.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- building ---- */
 
+static void free_classes(struct tgroups *groups)
+{
+    for (size_t i = 0; i < groups->n; i++)
+        classes_free(groups->group[i].classes);
+}
+
 /* After a burst of processes: give back what it took. */
 static void clear(struct tgroups *groups)
 {
     if (groups->cap > 1024 && groups->n < groups->cap / 4)
         tgroups_free(groups);
+    free_classes(groups);
     groups->n = groups->nchanging = 0;
     u64map_clear(&groups->by_tgid);
 }
@@ -83,7 +92,8 @@ static bool is_other(const struct tgroup *group, const struct walk_task *leader)
     return group->leader != TGROUP_NONE && group->start != leader->start;
 }
 
-static int add_task(struct tgroups *groups, struct tgroup **last, union walk_slot *slot, uint32_t at)
+static int add_task(struct tgroups *groups, struct tgroup **last, union walk_slot *slot,
+                    uint32_t at)
 {
     const struct walk_task *task = &slot[at].task;
     bool leads = task->pid == task->tgid;
@@ -144,6 +154,7 @@ int tgroups_build(struct tgroups *groups, union walk_slot *slot, size_t n)
 
 void tgroups_free(struct tgroups *groups)
 {
+    free_classes(groups);
     free(groups->group);
     u64map_free(&groups->by_tgid);
     *groups = (struct tgroups){ 0 };
@@ -152,6 +163,18 @@ void tgroups_free(struct tgroups *groups)
 const struct tgroup *tgroups_find(const struct tgroups *groups, uint32_t tgid)
 {
     return find(groups, tgid);
+}
+
+struct classes *tgroups_take_classes(struct tgroups *groups, uint32_t tgid, uint64_t start)
+{
+    struct tgroup *group = find(groups, tgid);
+    struct classes *classes = NULL;
+
+    if (group != NULL && group->start == start) {
+        classes = group->classes;
+        group->classes = NULL;
+    }
+    return classes;
 }
 
 /* ---- sums ---- */

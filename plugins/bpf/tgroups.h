@@ -15,6 +15,8 @@
 
 #define TGROUP_NONE UINT32_MAX
 
+struct classes;
+
 /* A process, by indices of slots. */
 struct tgroup {
     uint32_t tgid;
@@ -28,6 +30,7 @@ struct tgroup {
     /* What the rows remember of it for the next walk; 0 at first. */
     bool look_again;            /* its image may have been seen half made */
     uint64_t wait, wait_time;   /* when last known, and CLOCK_MONOTONIC of that; 0: never */
+    struct classes *classes;    /* of its threads; owned, classes_free() */
 };
 
 struct tgroups {                /* begin with {0} */
@@ -43,6 +46,9 @@ void tgroups_free(struct tgroups *groups);
 
 /* NULL: there is none. */
 const struct tgroup *tgroups_find(const struct tgroups *groups, uint32_t tgid);
+
+/* Take over what is remembered of the process's threads; NULL: nothing. */
+struct classes *tgroups_take_classes(struct tgroups *groups, uint32_t tgid, uint64_t start);
 
 /* Sums over a process whose leader was seen and that was not changing. */
 struct tgroup_sums {

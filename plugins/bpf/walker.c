@@ -223,7 +223,7 @@ static int walk(struct walker *walker, union walk_slot **slot, size_t *n)
     return -EAGAIN;
 }
 
-/* After a burst of tasks: give back what it took.  If that fails there is only more than need be. */
+/* After a burst of tasks: give back what it took.  If that fails it stays. */
 static void shrink_map(struct walker *walker)
 {
     size_t room = room_for(walker->taken);

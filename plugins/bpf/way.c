@@ -11,25 +11,17 @@
 
 /* ---- why not ---- */
 
-/* Some vendors brought the iterator to older kernels: the version is asked for only afterwards. */
-static bool is_too_old(void)
+/* Some vendors bring the iterators to older kernels: the version is asked for only afterwards. */
+static bool is_older_than(uint64_t major, uint64_t minor)
 {
     struct utsname name;
     const char *p = name.release;
-    uint64_t major, minor;
+    uint64_t running[2];
 
-    if (uname(&name) < 0 || !parse_u64(&p, p + strlen(p), &major) ||
-        !parse_text(&p, p + strlen(p), ".") || !parse_u64(&p, p + strlen(p), &minor))
+    if (uname(&name) < 0 || !parse_u64(&p, p + strlen(p), &running[0]) ||
+        !parse_text(&p, p + strlen(p), ".") || !parse_u64(&p, p + strlen(p), &running[1]))
         return false;
-    return major < 5 || (major == 5 && minor < 8);
-}
-
-static bool is_locked_down(int sysfd)
-{
-    char text[128];
-
-    return read_file_at(sysfd, "kernel/security/lockdown", text, sizeof text) > 0 &&
-           strstr(text, "[confidentiality]") != NULL;
+    return running[0] < major || (running[0] == major && running[1] < minor);
 }
 
 static int fail(const struct sampler *s, int err, const char *why)
@@ -37,11 +29,10 @@ static int fail(const struct sampler *s, int err, const char *why)
     const struct kvmtop_host *host = s->host;
     int sysfd = host->dir(host, KVMTOP_DIR_SYS);
 
-    if (is_too_old())
+    if (is_older_than(5, 8))
         return host->fail(host, err, "needs Linux 5.8 or newer");
-    if (is_locked_down(sysfd))
-        return host->fail(host, err, "the kernel is locked down (confidentiality): its memory "
-                          "may not be read");
+    if (!s->may_iterate && is_older_than(6, 7))
+        return host->fail(host, err, "way = walk needs Linux 6.7 or newer");
     if (err == -EPERM)
         return host->fail(host, err, "needs root, or CAP_BPF and CAP_PERFMON");
     if (faccessat(sysfd, "kernel/btf/vmlinux", F_OK, 0) < 0 && errno == ENOENT)

@@ -9,16 +9,6 @@ static bool is_text(struct span span, const char *text)
     return strlen(text) == span.len && memcmp(span.at, text, span.len) == 0;
 }
 
-static bool next_line(struct span *rest, struct span *line)
-{
-    const char *end = rest->at + rest->len;
-
-    if (!parse_line(&rest->at, end, line))
-        return false;
-    rest->len = (size_t)(end - rest->at);
-    return true;
-}
-
 /* The part up to a byte, which is stepped over; false: it isn't there. */
 static bool cut(struct span *rest, char at, struct span *part)
 {
@@ -29,6 +19,12 @@ static bool cut(struct span *rest, char at, struct span *part)
     *part = (struct span){ rest->at, (size_t)(found - rest->at) };
     *rest = (struct span){ found + 1, rest->len - part->len - 1 };
     return true;
+}
+
+/* Only whole lines: the number at the end of one that was cut short would be another. */
+static bool next_line(struct span *rest, struct span *line)
+{
+    return cut(rest, '\n', line);
 }
 
 /* ---- /proc/PID/cgroup ---- */

@@ -4,6 +4,8 @@
 
 #include "lib/parse.h"
 
+#include <string.h>
+
 /* How a name begins: `#` stands for a number, of which the name may go on or end. */
 static const struct {
     const char *begins;
@@ -64,4 +66,36 @@ bool thread_class_vhost(const char *comm, size_t len, int32_t *pid)
         return false;
     *pid = (int32_t)number;
     return true;
+}
+
+bool thread_class_is_qemu(const char *comm, size_t len)
+{
+    const char *at = comm;
+
+    return parse_text(&at, comm + len, "qemu-") || (len == 3 && memcmp(comm, "kvm", 3) == 0);
+}
+
+void thread_sums_add(struct thread_sums *sums, enum thread_class class, uint64_t run,
+                     uint64_t delay)
+{
+    sums->run[class] += run;
+    if (class != THREAD_VCPU)
+        return;
+    sums->steal += delay;
+    sums->vcpus++;
+}
+
+/* How lively is a state of proc(5)?  Unknown ones least. */
+static int liveliness(char state)
+{
+    static const char order[] = "XxZTtIPSDR";
+    const char *at = state != '\0' ? strchr(order, state) : NULL;
+
+    return at != NULL ? (int)(at - order) : -1;
+}
+
+void thread_sums_state(struct thread_sums *sums, char state)
+{
+    if (liveliness(state) > liveliness(sums->state))
+        sums->state = state;
 }

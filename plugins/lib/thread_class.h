@@ -18,6 +18,7 @@ enum thread_class {
     THREAD_VCPU,
     THREAD_IO,                  /* iothreads, io_uring's workers */
     THREAD_VHOST,               /* the kernel's, carries the guest's packets (or disk) */
+    THREAD_CLASSES
 };
 
 enum thread_class thread_class_of(const char *comm, size_t len);
@@ -28,5 +29,20 @@ const char *thread_class_name(enum thread_class class);
 /* Before Linux 6.4 vhost's threads are kernel threads, `vhost-` and the PID of the VMM that they
  * work for; since then they are threads of the VMM's, by the same name.  False: no such name. */
 bool thread_class_vhost(const char *comm, size_t len, int32_t *pid);
+
+/* Is it a QEMU, by its process's name?  One that has no vCPU by name has no debug-threads. */
+bool thread_class_is_qemu(const char *comm, size_t len);
+
+/* Threads added up; begin with {0}. */
+struct thread_sums {
+    uint64_t run[THREAD_CLASSES]; /* ns on a CPU */
+    uint64_t steal;             /* ns that vCPUs were ready to run, but had no CPU */
+    uint32_t vcpus;
+    char state;                 /* of the liveliest: R, D, S, … and T where all are stopped */
+};
+
+void thread_sums_add(struct thread_sums *sums, enum thread_class class, uint64_t run,
+                     uint64_t delay);
+void thread_sums_state(struct thread_sums *sums, char state);
 
 #endif

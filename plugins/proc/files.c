@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/parse.h"
 #include "lib/read.h"
 
 #define PATH_TEXT 40            /* an ID, a slash and the name of a file */
@@ -116,7 +117,7 @@ int proc_read_memory(int dirfd, int32_t id, uint32_t page_size, uint64_t bytes[3
     return 0;
 }
 
-int proc_read_swap(int dirfd, int32_t id, uint64_t *bytes)
+static int read_status_kib(int dirfd, int32_t id, const char *key, uint64_t *bytes)
 {
     char text[STATUS_TEXT];
     uint64_t kib;
@@ -124,7 +125,51 @@ int proc_read_swap(int dirfd, int32_t id, uint64_t *bytes)
 
     if (len < 0)
         return (int)len;
-    if (!proc_key_u64(text, (size_t)len, "VmSwap", &kib))
+    if (!proc_key_u64(text, (size_t)len, key, &kib))
         return -EBADMSG;        /* a kernel thread or a zombie: no memory of its own */
     return __builtin_mul_overflow(kib, 1024u, bytes) ? -EBADMSG : 0;
+}
+
+int proc_read_swap(int dirfd, int32_t id, uint64_t *bytes)
+{
+    return read_status_kib(dirfd, id, "VmSwap", bytes);
+}
+
+int proc_read_huge(int dirfd, int32_t id, uint64_t *bytes)
+{
+    return read_status_kib(dirfd, id, "HugetlbPages", bytes);
+}
+
+/* The number in a line `key number` of ksm_stat. */
+static bool ksm_count(const char *text, size_t len, const char *key, uint64_t *count)
+{
+    const char *p = text, *end = text + len;
+    struct span line;
+
+    while (parse_line(&p, end, &line)) {
+        const char *at = line.at;
+
+        if (parse_text(&at, line.at + line.len, key) && parse_text(&at, end, " "))
+            return proc_numbers(at, (size_t)(end - at), count, 1) == 1;
+    }
+    return false;
+}
+
+int proc_read_ksm(int dirfd, int32_t id, uint32_t page_size, uint64_t *bytes)
+{
+    char text[512];
+    uint64_t merged, zero = 0;
+    ssize_t len = read_file_of(dirfd, id, "ksm_stat", text, sizeof text);
+
+    if (len < 0 || !ksm_count(text, (size_t)len, "ksm_merging_pages", &merged)) {
+        len = read_file_of(dirfd, id, "ksm_merging_pages", text, sizeof text);
+        if (len < 0)
+            return missing_or_gone(dirfd, id, (int)len);
+        if (proc_numbers(text, (size_t)len, &merged, 1) < 1)
+            return -EBADMSG;
+    } else {
+        (void)ksm_count(text, (size_t)len, "ksm_zero_pages", &zero);
+    }
+    return __builtin_add_overflow(merged, zero, &merged) ||
+           __builtin_mul_overflow(merged, page_size, bytes) ? -EBADMSG : 0;
 }

@@ -36,6 +36,11 @@ int proc_read_uid(int dirfd, int32_t id, bool live, uint32_t *uid);
 /* Bytes; virtual, resident, shared. */
 int proc_read_memory(int dirfd, int32_t id, uint32_t page_size, uint64_t bytes[3]);
 int proc_read_swap(int dirfd, int32_t id, uint64_t *bytes);
+/* In huge pages of hugetlbfs. */
+int proc_read_huge(int dirfd, int32_t id, uint64_t *bytes);
+/* Merged by KSM with other pages, or (Linux >= 6.4) with the zero page.  -ENOTSUP: there is no
+ * such file (Linux < 5.19, or without CONFIG_KSM). */
+int proc_read_ksm(int dirfd, int32_t id, uint32_t page_size, uint64_t *bytes);
 
 /* The task has ended: there is no such file, or it was opened too late to be read. */
 static inline bool proc_gone(int err)

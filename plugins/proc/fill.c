@@ -52,10 +52,11 @@ static int set_swap(int procfd, const struct kvmtop_row *row)
     return r;
 }
 
-static void tell_refused(const struct proc *s, struct kvmtop_sample *sample)
+static void tell_all(const struct proc *s, struct kvmtop_sample *sample, unsigned last,
+                     const char *reason)
 {
-    for (unsigned i = COL_VIRT; i <= COL_SWAP; i++)
-        s->host->unknown(sample, i, "/proc hides other users' processes (mount option hidepid)");
+    for (unsigned i = 0; i <= last; i++)
+        s->host->unknown(sample, i, reason);
 }
 
 /* A process that has ended meanwhile, or a file that says nothing, leaves the cells unknown. */
@@ -78,6 +79,52 @@ int proc_fill_memory(void *state, struct kvmtop_sample *sample)
             return s->host->fail(s->host, r, "reading /proc: %s", strerror(-r));
     }
     if (refused)
-        tell_refused(s, sample);
+        tell_all(s, sample, COL_SWAP,
+                 "/proc hides other users' processes (mount option hidepid)");
+    return 0;
+}
+
+static int set_ksm(const struct proc *s, struct kvmtop_sample *sample, int procfd,
+                   const struct kvmtop_row *row)
+{
+    uint64_t bytes;
+    int r = proc_read_ksm(procfd, (int32_t)row->id, s->host->page_size, &bytes);
+
+    if (r == 0)
+        kvmtop_set_u64(row, COL_KSM, bytes);
+    if (r == -ENOTSUP)
+        s->host->unknown(sample, COL_KSM, "the kernel doesn't tell (Linux 5.19 with CONFIG_KSM)");
+    return r;
+}
+
+static int set_huge(int procfd, const struct kvmtop_row *row)
+{
+    uint64_t bytes;
+    int r = proc_read_huge(procfd, (int32_t)row->id, &bytes);
+
+    if (r == 0)
+        kvmtop_set_u64(row, COL_HUGE, bytes);
+    return r;
+}
+
+int proc_fill_pages(void *state, struct kvmtop_sample *sample)
+{
+    struct proc *s = state;
+    int procfd = s->host->dir(s->host, KVMTOP_DIR_PROC);
+    bool ksm = kvmtop_wants(sample, COL_KSM), huge = kvmtop_wants(sample, COL_HUGE);
+    bool refused = false;
+    struct kvmtop_row row;
+
+    while (s->host->next(sample, &row)) {
+        int r = huge ? set_huge(procfd, &row) : 0;
+
+        if (ksm && !proc_exhausted(r))
+            r = set_ksm(s, sample, procfd, &row);
+        refused = refused || proc_refused(r);
+        if (proc_exhausted(r))
+            return s->host->fail(s->host, r, "reading /proc: %s", strerror(-r));
+    }
+    if (refused)
+        tell_all(s, sample, COL_HUGE, "others' memory is told to root alone (CAP_SYS_PTRACE)");
     return 0;
 }

@@ -23,11 +23,21 @@ enum { PROC_ROW_PROCESS, PROC_ROW_THREAD }; /* kinds of rows */
 enum proc_column {
     COL_PID, COL_TID, COL_USER, COL_UPTIME, COL_R_LOG, COL_W_LOG, COL_WAIT, COL_R_MIB, COL_W_MIB,
     COL_CPU, COL_STATE, COL_COMM, COL_NICE, COL_THREADS, COL_MINFLT, COL_MAJFLT, COL_GUEST,
-    COL_RUNDELAY, COL_CLASS, COL_COUNT
+    COL_RUNDELAY, COL_CLASS, COL_VCPUS, COL_VCPU_CPU, COL_EMU_CPU, COL_IO_CPU, COL_VHOST_CPU,
+    COL_STEAL, COL_VM_STATE, COL_COUNT
 };
+
+#define PROC_BIT(column) ((uint64_t)1 << (column))
+/* Sums over a VMM's threads by what they do. */
+#define PROC_SUM_COLUMNS                                                                          \
+    (PROC_BIT(COL_VCPUS) | PROC_BIT(COL_VCPU_CPU) | PROC_BIT(COL_EMU_CPU) |                       \
+     PROC_BIT(COL_IO_CPU) | PROC_BIT(COL_VHOST_CPU) | PROC_BIT(COL_STEAL) | PROC_BIT(COL_VM_STATE))
 
 /* The columns of the fill of memory. */
 enum proc_memory_column { COL_VIRT, COL_RES, COL_SHR, COL_SWAP };
+
+/* The columns of the fill of guests' memory. */
+enum proc_pages_column { COL_KSM, COL_HUGE };
 
 /* Why cells of a row are unknown; a bit each.  Texts and columns: rows.c. */
 enum proc_reason {
@@ -42,6 +52,8 @@ enum proc_reason {
     REASON_WAIT_UNREAD = 256,
     REASON_WAIT_LEAP = 512,
     REASON_DELAY_NONE = 1024,
+    REASON_NO_NAMES = 2048,
+    REASON_RUN_NONE = 4096,
 };
 
 /* What is remembered of a process from one round to the next. */
@@ -52,6 +64,8 @@ struct proc_process {
     bool runnable;              /* its state was R: it may stop without having run */
     bool young;                 /* it may have been read between its fork and its exec */
     bool stale;                 /* it is to be read in this round */
+    bool vmm;                   /* it has threads of vCPUs */
+    uint64_t looked;            /* how many threads it had when that was found out; 0: never */
     uint8_t phase;              /* in which rounds it is read whatever the clock says */
     char comm[16];
     int32_t vhost_of;           /* a kernel thread of vhost for this PID; 0: none */
@@ -74,6 +88,7 @@ struct proc_process {
 /* What one round needs. */
 struct proc_plan {
     bool io, wait, delay, user, children;
+    bool sums;                  /* of threads by class */
     uint64_t wanted;            /* COL_COUNT is at most 64 */
 };
 
@@ -115,6 +130,7 @@ struct proc {
 
 extern const char *const proc_collect_columns[];
 extern const char *const proc_memory_columns[];
+extern const char *const proc_pages_columns[];
 extern const char *const proc_command_columns[];
 
 /* collect.c, fill.c: the callbacks. */
@@ -122,6 +138,7 @@ int proc_collect(void *state, struct kvmtop_sample *sample);
 void proc_collect_idle(void *state);
 int proc_fill_command(void *state, struct kvmtop_sample *sample);
 int proc_fill_memory(void *state, struct kvmtop_sample *sample);
+int proc_fill_pages(void *state, struct kvmtop_sample *sample);
 
 /* gate.c: look at the clocks of the next processes from s->gated on, find those to be read and
  * ask for their delays.  Never fails: without clocks all are read. */
@@ -138,11 +155,17 @@ void proc_make_rows(struct proc *s, struct kvmtop_sample *sample, struct proc_pr
 bool proc_keep_rows(struct proc *s, struct kvmtop_sample *sample, struct proc_process *process);
 void proc_report(struct proc *s, struct kvmtop_sample *sample, uint32_t reasons);
 
+/* How many threads the process being read has; 0: unknown. */
+static inline uint64_t proc_thread_count(const struct proc *s)
+{
+    return s->stat_error == 0 && proc_stat_has(&s->stat, STAT_THREADS)
+               ? s->stat.value[STAT_THREADS] : 0;
+}
+
 /* Of a process that never had but one thread its own stat file says it all. */
 static inline bool proc_alone(const struct proc *s, const struct proc_process *p)
 {
-    return s->stat_error == 0 && proc_stat_has(&s->stat, STAT_THREADS) &&
-           s->stat.value[STAT_THREADS] == 1 && p->threads.n == 0;
+    return proc_thread_count(s) == 1 && p->threads.n == 0;
 }
 
 static inline uint64_t proc_now(const struct proc *s)

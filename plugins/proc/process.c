@@ -14,8 +14,8 @@ static int fail(const struct proc *s, const struct proc_process *p, int err)
 static void forget(struct proc_process *p)
 {
     proc_threads_free(&p->threads);
-    p->seen = false;
-    p->wait_time = 0;
+    p->seen = p->vmm = false;
+    p->wait_time = p->looked = 0;
 }
 
 static void remember_comm(struct proc_process *p, const struct proc_stat *stat)
@@ -73,10 +73,27 @@ static void note_stat(struct proc *s, struct proc_process *p)
         (void)thread_class_vhost(stat->comm, stat->comm_len, &p->vhost_of);
 }
 
+/* What is remembered of its threads still holds: none of them ran. */
+static bool threads_rested(const struct proc_process *p)
+{
+    return p->threads.n > 0 && p->has_gate && p->clock != 0 && p->gate == p->clock;
+}
+
+/* Of a VMM the threads are told apart; of others it is to be found out whether they are one: when
+ * first seen, and when there are more threads or less, as a VMM begins like any program. */
+static bool needs_sums(const struct proc *s, const struct proc_process *p)
+{
+    uint64_t threads = proc_thread_count(s);
+
+    if (!s->plan.sums || threads < 2)
+        return false;
+    return threads != p->looked || (p->vmm && !threads_rested(p));
+}
+
 /* Where taskstats can't tell of the whole group, the threads' files have to. */
 static bool needs_tasks(const struct proc *s, const struct proc_process *p)
 {
-    if (s->plan.children)
+    if (s->plan.children || needs_sums(s, p))
         return true;
     if (s->taskstats != NULL)
         return false;
@@ -125,7 +142,11 @@ static int read_threads(struct proc *s, const struct kvmtop_sample *sample,
         if (r < 0)
             return r;
     }
-    return proc_threads_update(&p->threads, &s->tasks);
+    p->looked = proc_thread_count(s);
+    if (proc_threads_update(&p->threads, &s->tasks) < 0)
+        return -ENOMEM;
+    p->vmm = proc_threads_told(&p->threads);
+    return 0;
 }
 
 int proc_process_collect(struct proc *s, struct kvmtop_sample *sample, struct proc_process *p)

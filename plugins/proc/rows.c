@@ -6,7 +6,7 @@
 #include "lib/wait_leap.h"
 #include "proc/proc.h"
 
-#define BIT(column) ((uint64_t)1 << (column))
+#define BIT(column) PROC_BIT(column)
 
 #define STAT_COLUMNS                                                                              \
     (BIT(COL_UPTIME) | BIT(COL_CPU) | BIT(COL_STATE) | BIT(COL_COMM) | BIT(COL_NICE) |            \
@@ -38,6 +38,10 @@ static const struct {
       "the kernel counted a wait from boot on, as its delay accounting sometimes does" },
     { REASON_DELAY_NONE, BIT(COL_RUNDELAY),
       "neither taskstats nor /proc/PID/task/TID/schedstat tells it" },
+    { REASON_NO_NAMES, PROC_SUM_COLUMNS,
+      "the threads of some QEMUs bear no names (-name …,debug-threads=on gives them)" },
+    { REASON_RUN_NONE, PROC_SUM_COLUMNS,
+      "/proc/PID/task/TID/schedstat doesn't tell how long threads ran" },
 };
 
 void proc_report(struct proc *s, struct kvmtop_sample *sample, uint32_t why)
@@ -89,10 +93,10 @@ static void set_times(const struct proc *s, const struct kvmtop_row *row,
 }
 
 static void set_cpu_ticks(const struct proc *s, const struct kvmtop_row *row,
-                          const struct proc_stat *stat)
+                          enum proc_column column, const struct proc_stat *stat)
 {
     if (proc_stat_has(stat, STAT_UTIME) && proc_stat_has(stat, STAT_STIME))
-        kvmtop_set_u64(row, COL_CPU,
+        kvmtop_set_u64(row, column,
                        ticks_ns(s, stat->value[STAT_UTIME] + stat->value[STAT_STIME]));
 }
 
@@ -181,7 +185,7 @@ static uint32_t set_process_wait(const struct proc *s, const struct kvmtop_row *
     struct wait wait = {
         .before = first ? 0 : p->wait,
         .span = first ? age(s, p->birth) : p->gate_time - p->wait_time,
-        .tasks = proc_stat_has(&s->stat, STAT_THREADS) ? s->stat.value[STAT_THREADS] : 1,
+        .tasks = proc_thread_count(s),
     };
 
     if (!s->plan.wait)
@@ -208,6 +212,41 @@ static uint32_t set_process_delay(const struct proc *s, const struct kvmtop_row 
     return known || p->times.answered ? 0 : REASON_DELAY_NONE;
 }
 
+static void set_sums(const struct kvmtop_row *row, const struct thread_sums *sums)
+{
+    static const uint8_t column[THREAD_CLASSES] = {
+        [THREAD_EMULATOR] = COL_EMU_CPU, [THREAD_VCPU] = COL_VCPU_CPU, [THREAD_IO] = COL_IO_CPU,
+        [THREAD_VHOST] = COL_VHOST_CPU,
+    };
+
+    for (unsigned class = 0; class < THREAD_CLASSES; class++)
+        kvmtop_set_u64(row, column[class], sums->run[class]);
+    kvmtop_set_u64(row, COL_STEAL, sums->steal);
+    kvmtop_set_u64(row, COL_VCPUS, sums->vcpus);
+    kvmtop_set_u64(row, COL_VM_STATE, (unsigned char)sums->state);
+}
+
+static uint32_t set_process_sums(const struct proc *s, const struct kvmtop_row *row,
+                                 const struct proc_process *p)
+{
+    bool nameless = proc_thread_count(s) > 1 &&
+                    thread_class_is_qemu(s->stat.comm, s->stat.comm_len);
+    struct thread_sums sums;
+
+    if (!s->plan.sums)
+        return 0;
+    if (p->vhost_of > 0 && p->has_gate)
+        kvmtop_set_u64(row, COL_VHOST_CPU, p->gate);
+    else if (p->vhost_of > 0 && s->stat_error == 0)
+        set_cpu_ticks(s, row, COL_VHOST_CPU, &s->stat);
+    if (!p->vmm)
+        return nameless ? REASON_NO_NAMES : 0;
+    if (!proc_threads_sums(&p->threads, &sums))
+        return REASON_RUN_NONE;
+    set_sums(row, &sums);
+    return 0;
+}
+
 static uint32_t set_process_stat(const struct proc *s, struct kvmtop_sample *sample,
                                  const struct kvmtop_row *row, struct proc_process *p)
 {
@@ -216,7 +255,7 @@ static uint32_t set_process_stat(const struct proc *s, struct kvmtop_sample *sam
     set_stat(row, &s->stat);
     set_times(s, row, &s->stat);
     if (!s->clocks)
-        set_cpu_ticks(s, row, &s->stat);
+        set_cpu_ticks(s, row, COL_CPU, &s->stat);
     if (proc_stat_has(&s->stat, STAT_THREADS))
         kvmtop_set_u64(row, COL_THREADS, s->stat.value[STAT_THREADS]);
     s->host->text(sample, row, COL_COMM, s->stat.comm, s->stat.comm_len);
@@ -234,7 +273,7 @@ static void set_process(struct proc *s, struct kvmtop_sample *sample,
     if (p->has_gate)
         kvmtop_set_u64(row, COL_CPU, p->gate);
     p->reasons = set_process_stat(s, sample, row, p);
-    p->reasons |= set_process_delay(s, row, p);
+    p->reasons |= set_process_delay(s, row, p) | set_process_sums(s, row, p);
     p->reasons |= set_io(row, &s->io, s->io_error);
     if (s->changed)
         s->host->changed(sample, row);
@@ -276,21 +315,12 @@ static uint32_t set_thread(const struct proc *s, struct kvmtop_sample *sample,
     if (task->has_stat) {
         set_stat(row, &task->stat);
         set_times(s, row, &task->stat);
-        set_cpu_ticks(s, row, &task->stat);
+        set_cpu_ticks(s, row, COL_CPU, &task->stat);
         s->host->text(sample, row, COL_COMM, task->stat.comm, task->stat.comm_len);
     }
     if (task->thread.run > 0)   /* of the two the one to trust: ticks miss what is short */
         kvmtop_set_u64(row, COL_CPU, task->thread.run);
     return set_thread_delays(s, row, p, task) | set_io(row, &task->io, task->io_error);
-}
-
-/* Names tell threads apart where one of them is a vCPU's. */
-static bool tells_classes(const struct proc *s, const struct proc_process *p)
-{
-    for (size_t i = 0; i < s->tasks.at; i++)
-        if (s->tasks.task[i].thread.class == THREAD_VCPU)
-            return true;
-    return p->vhost_of > 0;
 }
 
 /* False: its row is missing from this round. */
@@ -320,7 +350,7 @@ static void make_threads(const struct proc *s, struct kvmtop_sample *sample, uin
                          struct proc_process *p)
 {
     bool all = true;
-    bool classes = kvmtop_wants(sample, COL_CLASS) && tells_classes(s, p);
+    bool classes = kvmtop_wants(sample, COL_CLASS) && (p->vmm || p->vhost_of > 0);
 
     for (size_t i = 0; i < s->tasks.at; i++)
         all = make_thread(s, sample, parent, p, &s->tasks.task[i], classes) && all;

@@ -2,8 +2,6 @@
 /* The threads of a process. */
 #include "proc/tasks.h"
 
-#include "lib/thread_class.h"
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +88,11 @@ static void take_stat(struct proc_task *task)
 
     task->has_stat = true;
     thread->runnable = stat->state == 'R';
+    thread->state = stat->state;
     thread->class = (uint8_t)thread_class_of(stat->comm, stat->comm_len);
+    thread->blind = thread->run == 0 && proc_stat_has(stat, STAT_UTIME) &&
+                    proc_stat_has(stat, STAT_STIME) &&
+                    stat->value[STAT_UTIME] + stat->value[STAT_STIME] > 0;
     if (proc_stat_has(stat, STAT_START) && stat->value[STAT_START] != thread->birth) {
         thread->birth = stat->value[STAT_START];
         task->wait_before = 0;
@@ -210,6 +212,7 @@ static void inherit(struct proc_threads *threads, const struct proc_tasks *tasks
             continue;
         threads->ended_wait += old->wait;
         threads->ended_delay += old->delay;
+        thread_sums_add(&threads->ended, old->class, old->run, old->delay);
     }
 }
 
@@ -267,4 +270,27 @@ bool proc_threads_delay(const struct proc_threads *threads, uint64_t *ns)
         *ns += threads->thread[i].delay;
     }
     return known;
+}
+
+bool proc_threads_told(const struct proc_threads *threads)
+{
+    for (size_t i = 0; i < threads->n; i++)
+        if (threads->thread[i].class == THREAD_VCPU)
+            return true;
+    return false;
+}
+
+bool proc_threads_sums(const struct proc_threads *threads, struct thread_sums *sums)
+{
+    *sums = threads->ended;
+    sums->vcpus = 0;
+    for (size_t i = 0; i < threads->n; i++) {
+        const struct proc_thread *thread = &threads->thread[i];
+
+        if (thread->blind)
+            return false;
+        thread_sums_add(sums, thread->class, thread->run, thread->delay);
+        thread_sums_state(sums, thread->state);
+    }
+    return sums->vcpus > 0;
 }

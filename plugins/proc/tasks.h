@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <stdbool.h>
 
+#include "lib/thread_class.h"
 #include "proc/files.h"
 #include "proc/ids.h"
 
@@ -18,6 +19,8 @@ struct proc_thread {
     bool runnable;              /* its state was R */
     bool has_wait, has_delay;
     uint8_t class;              /* enum thread_class, by its name */
+    char state;
+    bool blind;                 /* it ran, but nothing says for how long in ns */
     uint64_t birth;             /* clock ticks since boot */
     uint64_t run;               /* ns; 0: unknown */
     uint64_t wait;              /* clock ticks */
@@ -31,6 +34,7 @@ struct proc_threads {
     uint32_t round;             /* in which they had rows; 0: never */
     uint64_t ended_wait;        /* of those that have ended: clock ticks */
     uint64_t ended_delay;       /* ns */
+    struct thread_sums ended;
 };
 
 /* A thread being read. */
@@ -80,5 +84,10 @@ void proc_threads_free(struct proc_threads *threads);
 /* The sums over all threads, ended ones included; false: unknown. */
 bool proc_threads_wait(const struct proc_threads *threads, uint64_t *ticks);
 bool proc_threads_delay(const struct proc_threads *threads, uint64_t *ns);
+
+/* Is one of them a vCPU's, so that names tell them apart? */
+bool proc_threads_told(const struct proc_threads *threads);
+/* By class, ended ones included but for `vcpus`; false: unknown. */
+bool proc_threads_sums(const struct proc_threads *threads, struct thread_sums *sums);
 
 #endif

@@ -76,7 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (filter && err[0])
         abort();
     if (filter)
-        filter_match(filter, &model, table, row);
+        filter_match(filter, &model, table, row, size % 2);
     else if (err[0])
         check_error(err, half);
     filter_row_holds(text, &model, table, row);

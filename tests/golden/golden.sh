@@ -5,6 +5,7 @@
 # KVMTOP_GOLDEN_UPDATE=1 writes the files anew instead: then read what `git diff` says of them.
 
 golden_dir=$top_srcdir/tests/golden
+shopt -s lastpipe               # what golden() counts as failed is not lost with a subshell
 
 # golden NAME: compares what comes on standard input with tests/golden/NAME.txt, all but the
 # version and what differs from run to run.

@@ -61,8 +61,8 @@ tui_require()
     test_require
     tui_server=yes
     tmux_ -u start-server \; set -g exit-empty off \; set -g status off \; \
-        set -g remain-on-exit on \; set -g remain-on-exit-format '' \; \
-        set -g default-terminal screen-256color \; set -g escape-time 0
+        set -g default-shell /bin/sh \; set -g default-terminal screen-256color \; \
+        set -g escape-time 0
 }
 
 tui_end()
@@ -130,13 +130,16 @@ done_testing()
 
 # --- the terminal
 
-# run_in COLUMNS ROWS COMMAND...: in a new window of this size; the window outlives it.
+# run_in COLUMNS ROWS COMMAND...: in a new window of this size; the window outlives it, and its
+# exit status comes into a file, as tmux loses that of short-lived ones.
 run_in()
 {
     local columns=$1 rows=$2
     shift 2
     stop
-    tmux_ new-session -d -x "$columns" -y "$rows" "$(printf '%q ' "$@")"
+    rm -f "$tui_dir/status"
+    tmux_ new-session -d -x "$columns" -y "$rows" \
+        "trap : INT; $(printf '%q ' "$@"); echo \$? >$(printf %q "$tui_dir/status"); sleep 600"
 }
 
 # start COLUMNS ROWS ARGUMENTS...: kvmtop with no configuration but these.
@@ -247,15 +250,6 @@ rows_begin()
     esac
 }
 
-# Dead, and its status known: the one may come before the other.
-ended()
-{
-    case $(tmux_ display-message -p '#{pane_dead} #{pane_dead_status}#{pane_dead_signal}') in
-    '1 '?*) true ;;
-    *) false ;;
-    esac
-}
-
 told_off()
 {
     fail "$1; the screen:"
@@ -296,6 +290,6 @@ wait_rows()
 # wait_end STATUS: until the program of the window has ended with this exit status.
 wait_end()
 {
-    until_true ended || { told_off "it did not end"; return 1; }
-    equal 'exit status' "$1" "$(tmux_ display-message -p '#{pane_dead_status}')"
+    until_true test -s "$tui_dir/status" || { told_off "it did not end"; return 1; }
+    equal 'exit status' "$1" "$(cat "$tui_dir/status")"
 }

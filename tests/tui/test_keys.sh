@@ -122,9 +122,8 @@ following()
     wait_cursor 3000
     sorted 5 '5Wait▼' '1200 1300 3000' 3700
     wait_cursor 3000
-    filter 'user=bob'
-    wait_rows '3000 3300'
-    wait_cursor 3000
+    filter 'grep'
+    wait_rows '3000'
     filter ''
     wait_for '16 rows'
     wait_cursor 3000

@@ -79,6 +79,29 @@ static void test_gives_back(void **state)
     arena_reset(&arena);
 }
 
+/* Work space is given back while what was there before it stays. */
+static void test_release(void **state)
+{
+    struct arena arena = { 0 };
+    char *kept = arena_alloc(&arena, 100);
+
+    (void)state;
+    memset(kept, 7, 100);
+    for (unsigned size = 100; size < 1000000; size *= 10) {
+        const struct arena before = arena;
+        memset(arena_alloc(&arena, size), 1, size);
+        memset(arena_alloc(&arena, size), 2, size);
+        arena_release(&arena, &before);
+        char *next = arena_alloc(&arena, 100);
+        memset(next, 3, 100);
+        for (unsigned i = 0; i < 100; i++)
+            assert_int_equal(kept[i], 7);
+        kept = next;
+        memset(kept, 7, 100);
+    }
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -86,6 +109,7 @@ int main(void)
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_settles),
         cmocka_unit_test(test_gives_back),
+        cmocka_unit_test(test_release),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

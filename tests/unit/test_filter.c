@@ -89,7 +89,7 @@ static const char *passes(struct world *world, const char *text)
     ids[0] = 0;
     for (size_t i = 0; i < KVMTOP_COUNT(items); i++)
         if (!filter || filter_match(filter, &world->session.model, table,
-                                    world_row(world, "process", items[i].id)))
+                                    world_row(world, "process", items[i].id), false))
             len += (size_t)snprintf(ids + len, sizeof ids - len, "%s%u", len ? " " : "",
                                     (unsigned)items[i].id);
     filter_free(filter);
@@ -241,7 +241,7 @@ static void test_hostile_text(void **state)
     world_round(world, &item, 1);
     struct row *row = world_row(world, "process", 5);
     clock_t begun = clock();
-    assert_false(filter_match(filter, &world->session.model, table, row));
+    assert_false(filter_match(filter, &world->session.model, table, row, false));
     assert_true(clock() - begun < CLOCKS_PER_SEC);
     filter_free(filter);
     free(long_text);

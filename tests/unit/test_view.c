@@ -369,6 +369,44 @@ static void test_stale(void **state)
     world_close(world);
 }
 
+/* From the guest's side a tap's columns change places: for the eye, the order, the filter and the
+ * totals alike. */
+static void test_mirror(void **state)
+{
+    static struct fake_item net[] = {
+        { .table = FAKE_NETWORK, .id = 1, .user = "tap0", .flags = KVMTOP_ROW_MIRRORED },
+        { .table = FAKE_NETWORK, .id = 2, .user = "eth0" },
+    };
+    struct world *world = open_world(false);
+    struct view *view = session_find_view(&world->session, "network");
+    uint32_t rx = world_column(world, "network", "rx");
+    double value;
+
+    (void)state;
+    world->session.view = view;
+    for (unsigned round = 0; round < 2; round++) {
+        net[0].ops = round * 10;
+        net[0].busy = round * 100;
+        net[1].ops = net[1].busy = round * 50;
+        world_round(world, net, 2);
+    }
+    assert_int_equal(view->sort, rx);
+    assert_string_equal(lines(world), "2 1");
+    view->mirror = true;
+    update(world);
+    assert_string_equal(lines(world), "1 2");
+    assert_int_equal(view_column_of(view, world_row(world, "network", 1), rx), rx + 1);
+    assert_int_equal(view_column_of(view, world_row(world, "network", 2), rx), rx);
+    assert_true(rate_total(&view->totals[rx], &view->feed->table->columns[rx], &value));
+    assert_float_equal(value, 150, 0);
+    filter(world, "rx>60");
+    assert_string_equal(lines(world), "1");
+    view->mirror = false;
+    filter(world, "rx>20");
+    assert_string_equal(lines(world), "2");
+    world_close(world);
+}
+
 /* ---- columns and sort by name ---- */
 
 static void test_set(void **state)
@@ -407,7 +445,7 @@ int main(void)
         cmocka_unit_test(test_cursor), cmocka_unit_test(test_cursor_birth),
         cmocka_unit_test(test_follow), cmocka_unit_test(test_scroll),
         cmocka_unit_test(test_search), cmocka_unit_test(test_stale),
-        cmocka_unit_test(test_set),
+        cmocka_unit_test(test_mirror), cmocka_unit_test(test_set),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

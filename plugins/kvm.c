@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The plugin `kvm`: what KVM counts of a guest, added to its VMM's row, from the folders
+ * kvm/PID-FD of debugfs (since Linux 4.7), one for each virtual machine that a process has.
+ */
+#include <kvmtop/plugin.h>
+
+#include "lib/parse.h"
+#include "lib/read.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEBUGFS "kernel/debug"
+#define NAME_SIZE 32            /* of a folder: two numbers */
+
+struct vm {
+    int32_t pid;
+    char folder[NAME_SIZE];
+};
+
+struct kvm {
+    const struct kvmtop_host *host;
+    struct vm *vm;              /* of the call under way, ascending by PID */
+    size_t nvms, cap;
+};
+
+/* ---- the columns ---- */
+
+enum { COL_EXITS, COL_IO_EXITS, COL_HALT_EXITS, COL_IRQ_INJ, COL_COUNT };
+
+#define ADDED                                                                                     \
+    .kind = KVMTOP_COUNTER, .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY
+
+static const struct kvmtop_column columns[] = {
+    { .name = "exits", .title = "Exits", .unit = "/s", .importance = 13, ADDED,
+      .help = "of a guest: exits from guest mode a second, of all vCPUs (debugfs, kvm/PID-FD)" },
+    { .name = "io_exits", .title = "IOExits", .unit = "/s", .importance = 13, ADDED,
+      .help = "of a guest: exits a second for port I/O (debugfs, kvm/PID-FD; x86)" },
+    { .name = "halt_exits", .title = "HltExits", .unit = "/s", .importance = 13, ADDED,
+      .help = "of a guest: exits a second of vCPUs with nothing to do (debugfs, kvm/PID-FD)" },
+    { .name = "irq_inj", .title = "IRQ_Inj", .unit = "/s", .importance = 13, ADDED,
+      .help = "of a guest: interrupts injected a second (debugfs, kvm/PID-FD/irq_injections; x86)" },
+};
+
+static const struct kvmtop_table tables[] = {
+    { .name = "process", .columns = columns, .ncolumns = KVMTOP_COUNT(columns) },
+};
+
+static const char *const column_names[] = {
+    [COL_EXITS] = "exits", [COL_IO_EXITS] = "io_exits", [COL_HALT_EXITS] = "halt_exits",
+    [COL_IRQ_INJ] = "irq_inj", [COL_COUNT] = NULL,
+};
+
+static const char *const files[COL_COUNT] = {
+    [COL_EXITS] = "exits", [COL_IO_EXITS] = "io_exits", [COL_HALT_EXITS] = "halt_exits",
+    [COL_IRQ_INJ] = "irq_injections",
+};
+
+/* ---- which virtual machines there are ---- */
+
+/* PID-FD. */
+static bool parse_folder(const char *name, int32_t *pid)
+{
+    const char *at = name, *end = name + strlen(name);
+    uint64_t number, fd;
+
+    if (!parse_u64(&at, end, &number) || !parse_text(&at, end, "-") ||
+        !parse_u64(&at, end, &fd) || at != end || number > INT32_MAX)
+        return false;
+    *pid = (int32_t)number;
+    return end - name < NAME_SIZE;
+}
+
+static int add_vm(struct kvm *s, const char *name)
+{
+    int32_t pid;
+
+    if (!parse_folder(name, &pid))
+        return 0;
+    if (s->nvms == s->cap) {
+        size_t cap = s->cap > 0 ? s->cap * 2 : 64;
+        struct vm *vm = reallocarray(s->vm, cap, sizeof *vm);
+
+        if (vm == NULL)
+            return -ENOMEM;
+        s->vm = vm;
+        s->cap = cap;
+    }
+    s->vm[s->nvms].pid = pid;
+    memcpy(s->vm[s->nvms++].folder, name, strlen(name) + 1);
+    return 0;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+    const struct vm *x = a, *y = b;
+
+    return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+static int list_vms(struct kvm *s, int kvmfd)
+{
+    int fd = openat(kvmfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    const struct dirent *entry;
+    int r = 0;
+
+    s->nvms = 0;
+    if (dir == NULL) {
+        r = -errno;
+        if (fd >= 0)
+            close(fd);
+        return r;
+    }
+    while (r == 0 && (entry = readdir(dir)) != NULL)
+        r = add_vm(s, entry->d_name);
+    closedir(dir);
+    if (s->nvms > 0)
+        qsort(s->vm, s->nvms, sizeof *s->vm, by_pid);
+    return r;
+}
+
+/* The first of the process's, or the number of all where it has none. */
+static size_t find_vm(const struct kvm *s, int32_t pid)
+{
+    size_t low = 0, high = s->nvms;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (s->vm[middle].pid < pid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < s->nvms && s->vm[low].pid == pid ? low : s->nvms;
+}
+
+/* ---- what they count ---- */
+
+static bool read_count(int kvmfd, const char *folder, const char *file, uint64_t *count)
+{
+    char path[NAME_SIZE + 32], text[32];
+    const char *at = text;
+    ssize_t len;
+
+    snprintf(path, sizeof path, "%s/%s", folder, file);
+    len = read_file_at(kvmfd, path, text, sizeof text);
+    return len > 0 && parse_u64(&at, text + len, count) && *at == '\n';
+}
+
+/* Over all virtual machines of the process; what one of them doesn't tell is unknown. */
+static bool sum_count(const struct kvm *s, int kvmfd, size_t first, const char *file,
+                      uint64_t *sum)
+{
+    uint64_t count;
+
+    *sum = 0;
+    for (size_t i = first; i < s->nvms && s->vm[i].pid == s->vm[first].pid; i++) {
+        if (!read_count(kvmfd, s->vm[i].folder, file, &count))
+            return false;
+        *sum += count;
+    }
+    return true;
+}
+
+static void fill_row(const struct kvm *s, int kvmfd, struct kvmtop_sample *sample,
+                     const struct kvmtop_row *row)
+{
+    size_t first = find_vm(s, (int32_t)row->id);
+    uint64_t sum;
+
+    for (unsigned i = 0; i < COL_COUNT; i++) {
+        if (!kvmtop_wants(sample, i))
+            continue;
+        if (first == s->nvms)
+            s->host->unknown(sample, i, "some guests run without KVM, or in another PID namespace");
+        else if (sum_count(s, kvmfd, first, files[i], &sum))
+            kvmtop_set_u64(row, i, sum);
+        else
+            s->host->unknown(sample, i, "KVM does not count this here");
+    }
+}
+
+/* ---- the round ---- */
+
+/* Nothing stands in the place where debugfs belongs while it isn't mounted. */
+static const char *why_missing(int sysfd, int err)
+{
+    struct stat st;
+
+    if (err == -EACCES || err == -EPERM)
+        return "debugfs at /sys/kernel/debug is root's alone";
+    if (err != -ENOENT)
+        return "the folder kvm of debugfs could not be read";
+    if (fstatat(sysfd, DEBUGFS "/.", &st, 0) < 0 || st.st_nlink <= 2)
+        return "debugfs is not mounted at /sys/kernel/debug";
+    return "debugfs has no folder kvm: the module is not loaded";
+}
+
+static void tell_all(const struct kvm *s, struct kvmtop_sample *sample, const char *reason)
+{
+    for (unsigned i = 0; i < COL_COUNT; i++)
+        if (kvmtop_wants(sample, i))
+            s->host->unknown(sample, i, reason);
+}
+
+static int fill(void *state, struct kvmtop_sample *sample)
+{
+    struct kvm *s = state;
+    int sysfd = s->host->dir(s->host, KVMTOP_DIR_SYS);
+    int kvmfd = openat(sysfd, DEBUGFS "/kvm", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int r = kvmfd < 0 ? -errno : list_vms(s, kvmfd);
+    struct kvmtop_row row;
+
+    if (r < 0)
+        tell_all(s, sample, why_missing(sysfd, r));
+    while (r == 0 && s->host->next(sample, &row))
+        fill_row(s, kvmfd, sample, &row);
+    if (kvmfd >= 0)
+        close(kvmfd);
+    return r == -ENOMEM ? s->host->fail(s->host, r, "no memory") : 0;
+}
+
+static void idle(void *state)
+{
+    struct kvm *s = state;
+
+    free(s->vm);
+    s->vm = NULL;
+    s->nvms = s->cap = 0;
+}
+
+static const struct kvmtop_source sources[] = {
+    { .table = "process", .columns = column_names, .flags = KVMTOP_FILL_GUESTS, .fill = fill,
+      .idle = idle },
+};
+
+/* ---- the plugin ---- */
+
+static int open_kvm(const struct kvmtop_host *host, void **state)
+{
+    struct kvm *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return host->fail(host, -ENOMEM, "no memory");
+    s->host = host;
+    *state = s;
+    return 0;
+}
+
+static void close_kvm(void *state)
+{
+    idle(state);
+    free(state);
+}
+
+KVMTOP_PLUGIN(kvm) = {
+    KVMTOP_PLUGIN_HEAD,
+    .name = "kvm",
+    .version = "1.0",
+    .license = "GPL-3.0-or-later",
+    .summary = "exits and interrupts of guests by KVM's counters in debugfs",
+    .tables = tables,
+    .ntables = KVMTOP_COUNT(tables),
+    .sources = sources,
+    .nsources = KVMTOP_COUNT(sources),
+    .open = open_kvm,
+    .close = close_kvm,
+};

@@ -1,0 +1,260 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Plugins with something wrong about them, each a small source here: one clear line that names it,
+# and the rest goes on, unless nothing is left to show.
+set -euo pipefail
+
+# shellcheck source=../tui/lib.sh
+. "$(dirname "$0")/../tui/lib.sh"
+test_require
+TEST_CC=${TEST_CC:-cc}
+need python3 "${TEST_CC%% *}"
+
+here=$(cd "$(dirname "$0")" && pwd)
+dir=$tui_dir/plugins
+conf=$tui_dir/bad.conf
+out=$tui_dir/out
+err=$tui_dir/err
+umask 022
+
+compile()
+{
+    local name
+    for name; do
+        # shellcheck disable=SC2086
+        $TEST_CC ${TEST_CFLAGS:-} -std=gnu11 -fPIC -shared "-I$top_srcdir/include" \
+            "$here/$name.c" -o "$dir/$name.so"
+    done
+}
+
+# configure LINE...: what the file of the next run says.
+configure()
+{
+    printf '%s\n' "$@" >"$conf"
+}
+
+# run ARGUMENTS...: a report of the recorded host; sets $status, $out and $err.
+run()
+{
+    status=0
+    timeout 60 "$KVMTOP" -P "$dir" -c "$conf" --root "$pve" -b -n 3 -o json "$@" \
+        >"$out" 2>"$err" </dev/null || status=$?
+}
+
+# json EXPRESSION: of the reports, `r` the last of them.
+json()
+{
+    python3 -c 'import json, sys
+reports = [json.loads(line) for line in sys.stdin]
+r = reports[-1]
+print(eval(sys.argv[1]))' "$1" <"$out"
+}
+
+# says LINE: standard error is this line alone, whose @DIR@ is the plugins' folder.
+says()
+{
+    equal "standard error of $name" "kvmtop: ${1//@DIR@/$dir}" "$(cat "$err")"
+}
+
+# goes_on: processes are shown all the same.
+goes_on()
+{
+    equal "status with $name" 0 "$status"
+    check "no process with $name" [ "$(json 'len(r["rows"]) > 5 and r["view"] == "process"')" = True ]
+}
+
+# with NAME LINE: this plugin beside those that are right leaves this line, and the rest goes on.
+with()
+{
+    name=$1
+    configure '[core]' "plugins = proc $name"
+    run
+    says "plugin $name: $2"
+    goes_on
+}
+
+# --- what is wrong before any of its code runs
+
+test_files()
+{
+    with nowhere "there is no nowhere.so in @DIR@ or the other folders"
+    echo 'just words' >"$dir/words.so"
+    with words "@DIR@/words.so: not a shared object"
+    : >"$dir/empty.so"
+    with empty "@DIR@/empty.so: not a shared object"
+    head -c 64 "$dir/good.so" >"$dir/half.so"
+    name=half
+    configure '[core]' "plugins = proc $name"
+    run                         # in the C library's words
+    check 'standard error of half' grep -qx "kvmtop: plugin half: $dir/half.so: .*" "$err"
+    equal 'lines of half' 1 "$(wc -l <"$err")"
+    goes_on
+    mkdir "$dir/folder.so"
+    with folder "@DIR@/folder.so: not a shared object"
+    ln -s nothing "$dir/dangling.so"
+    with dangling "there is no dangling.so in @DIR@ or the other folders"
+    with no_descriptor "@DIR@/no_descriptor.so: has no descriptor kvmtop_plugin_no_descriptor"
+}
+
+test_permissions()
+{
+    cp "$dir/good.so" "$dir/loose.so"
+    chmod 664 "$dir/loose.so"
+    with loose "@DIR@/loose.so: others than its owner may write it (mode 0664): refused"
+    chmod 646 "$dir/loose.so"
+    with loose "@DIR@/loose.so: others than its owner may write it (mode 0646): refused"
+    chmod 775 "$dir"
+    with good "@DIR@: others than its owner may write it (mode 0775): refused"
+    chmod 755 "$dir"
+    [ "$(id -u)" -eq 0 ] || return 0
+    chmod 644 "$dir/loose.so"
+    chown 54321 "$dir/loose.so"
+    with loose "@DIR@/loose.so: owned by user 54321, neither root nor kvmtop's owner: refused"
+}
+
+test_descriptors()
+{
+    with other_major "made for plugin ABI 2.0, this kvmtop has 1.0"
+    with newer_minor "made for plugin ABI 1.1, this kvmtop has 1.0"
+    with other_name "its descriptor is named 'somebody'"
+    with strides "its descriptor has strides or counts that can't be"
+    with huge "table huge: more than 256 columns"
+    with null_column "table null_column: column 3 has no valid name"
+    with double_column "table double_column: column count is there twice"
+    with ratio "table ratio: column share: a ratio's den must be a counter of the table, not 'id'"
+    with both "source 1 (table both) has both collect and fill: exactly one is needed"
+    with neither "source 1 (table neither) has neither collect and fill: exactly one is needed"
+}
+
+# loads NAME: its view shows its two rows, with their rate, without a word.
+loads()
+{
+    name=$1
+    configure '[core]' "plugins = proc $name"
+    run -V "$name"
+    equal "status with $name" 0 "$status"
+    equal "standard error of $name" '' "$(cat "$err")"
+    equal "rows of $name" '[(1, 1000), (2, 1000)]' \
+        "$(json '[(row["id"], row["count"]) for row in r["rows"]]')"
+}
+
+test_good()
+{
+    loads good
+    loads older
+    loads own_part
+}
+
+# --- what is wrong with what it does
+
+test_open()
+{
+    with open_fails 'there is no "thing" \x1b[2J here'
+    with open_silent 'open: No such device'
+}
+
+# in_view NAME ROWS WARNINGS: of its own view, report by report.
+in_view()
+{
+    name=$1
+    configure '[core]' "plugins = proc $name"
+    run -V "$name"
+    equal "status with $name" 0 "$status"
+    equal "standard error of $name" '' "$(cat "$err")"
+    equal "rows of $name" "$2" "$(json '[len(r["rows"]) for r in reports]')"
+    equal "warnings of $name" "$3" "$(json 'sorted({w for r in reports for w in r["warnings"]})')"
+    run
+    goes_on
+}
+
+test_collect()
+{
+    in_view collect_fails '[0, 0]' "['plugin collect_fails: the thing does not answer']"
+    in_view collect_sometimes '[2, 2]' \
+        "['plugin collect_sometimes: collect collect_sometimes: Resource temporarily unavailable']"
+    in_view collect_more '[2, 2]' \
+        "['plugin collect_more: collect collect_more: comes to no end']"
+}
+
+test_clashes()
+{
+    with fills_twice 'column cpu of table process is filled already'
+    with table_clash 'there is a table process already: its own is left out'
+    with column_clash 'table process has a column cpu already: its own is left out'
+    with no_table 'extends the table nobodys, which no plugin brings'
+    with hotkey_clash 'table hotkey_clash: the key c is taken: it has none'
+    run -V hotkey_clash
+    equal 'rows of hotkey_clash' 2 "$(json 'len(r["rows"])')"
+}
+
+test_options()
+{
+    local line
+    name=options
+    while read -r line; do
+        configure '[core]' 'plugins = proc options' '[plugin options]' "${line%% | *}"
+        run
+        equal "status of '${line%% | *}'" 2 "$status"
+        says "$conf:4: [plugin options] ${line##* | }"
+    done <<'END'
+nope = 1 | has no option 'nope'
+count = 11 | count = 11: is not a number from 1 to 10
+count = many | count = many: is not a number from 1 to 10
+flag = perhaps | flag = perhaps: is neither yes nor no
+picky = x | picky = x: 'x' is not to my liking
+END
+    configure '[core]' 'plugins = proc options' '[plugin options]' 'count = 10' 'flag = on'
+    run
+    goes_on
+}
+
+test_crash()
+{
+    name=crash
+    configure '[core]' 'plugins = proc crash'
+    run -V crash
+    equal 'status after a crash' 139 "$status"
+    says 'ended by SIGSEGV in the plugin crash; start with --without crash to do without it'
+    run --without crash
+    goes_on
+}
+
+test_nothing_left()
+{
+    configure '[core]' 'plugins = open_fails'
+    run
+    equal 'status with nothing to show' 2 "$status"
+    equal 'lines with nothing to show' 'kvmtop: plugin open_fails: there is no "thing" \x1b[2J here
+kvmtop: no plugin brings a view: nothing can be shown' "$(cat "$err")"
+    equal 'a report of nothing' '' "$(cat "$out")"
+}
+
+# In a terminal the line stands below a screen as it was.
+test_terminal()
+{
+    configure '[core]' 'plugins = proc crash'
+    tui_server=yes
+    tmux_ -u start-server \; set -g exit-empty off \; set -g status off
+    # shellcheck disable=SC2016
+    run_in 100 20 sh -c 'echo before; "$@"; status=$?; echo "echo=$(stty -a | grep -c " echo ")"; exit $status' \
+        sh "$KVMTOP" -P "$dir" -c "$conf" -V crash
+    wait_for 'ended by SIGSEGV in the plugin crash'
+    wait_end 139
+    wait_for before
+    wait_for 'echo=1'
+    stop
+}
+
+mkdir "$dir"
+sources=("$here"/*.c)
+sources=("${sources[@]##*/}")
+compile "${sources[@]%.c}"
+configure '[core]' 'plugins = proc nowhere'
+run
+! grep -q 'this build can.t load plugins' "$err" || skip 'a static build loads no plugins'
+run_tests test_files test_permissions test_descriptors test_good test_open test_collect \
+    test_clashes test_options test_crash test_nothing_left
+if command -v tmux >/dev/null && [ "${KVMTOP_TEST_QUICK:-0}" != 1 ]; then
+    run_tests test_terminal
+fi
+done_testing
