@@ -116,7 +116,7 @@ struct span cell_text(struct model *model, const struct table *table, const stru
         return of_text(row_text(table, row, index));
     if (column->def.kind != KVMTOP_STATE || !row_known(table, row, index))
         return unknown;
-    buf[0] = (char)row->cells[column->cell].u64;
+    buf[0] = (char)row_cell(table, row, column)->u64;
     return (struct span){ buf, 1 };
 }
 

@@ -80,11 +80,15 @@ void export_time(const struct session *session, char buf[EXPORT_TIME_BUF])
              tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, ns / 1000000);
 }
 
+/* Readers have limits: Python's module csv takes no field of more than 128 KiB, quotes doubled. */
+#define FIELD_MAX 65536u
+
 /* RFC 4180: in quotes where it has a comma, a quote or a line's end; those are escaped before. */
 static void put_csv(struct str_buf *out, struct span text)
 {
-    char *safe = xmalloc(text.len * 10 + 1);
-    size_t len = utf8_printable(safe, text.len * 10 + 1, text.bytes, text.len);
+    size_t cap = text.len * 10 < FIELD_MAX ? text.len * 10 + 1 : FIELD_MAX + 1;
+    char *safe = xmalloc(cap);
+    size_t len = utf8_printable(safe, cap, text.bytes, text.len);
 
     if (!memchr(safe, ',', len) && !memchr(safe, '"', len)) {
         str_put(out, safe, len);

@@ -2,10 +2,12 @@
 /* What /proc tells of one process. */
 #include "core/facts.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/readfile.h"
@@ -33,6 +35,18 @@ void facts_free(struct facts *facts)
         free(facts->text[i]);
     free(facts->args);
     free(facts->argv);
+}
+
+/* The folder's owner is the effective user: proc(5). */
+void facts_read_uid(struct facts *facts)
+{
+    char name[16];
+    struct stat st;
+
+    snprintf(name, sizeof name, "%d", facts->process.pid);
+    if (facts->root->live &&
+        !fstatat(root_dir(facts->root, KVMTOP_DIR_PROC), name, &st, AT_SYMLINK_NOFOLLOW))
+        facts->process.uid = st.st_uid;
 }
 
 struct facts *facts_of(const struct kvmtop_process *process)

@@ -22,6 +22,9 @@ struct facts {
 void facts_init(struct facts *facts, const struct root *root, uint64_t pid, uint64_t birth);
 void facts_free(struct facts *facts);
 
+/* Set the process's uid: the running host's, as a recorded one's files belong to who keeps it. */
+void facts_read_uid(struct facts *facts);
+
 /* The facts that hold this process, as lent to a plugin. */
 struct facts *facts_of(const struct kvmtop_process *process);
 

@@ -141,17 +141,17 @@ static void copy_own(struct table *table, struct row *to, const struct group *gr
 
     if (column->def.kind == KVMTOP_TEXT) {
         if ((text = row_text(from, row, group->of)))
-            table_set_text(table, to, column->cell, text->bytes, text->len);
+            table_set_text(table, to, group->column, text->bytes, text->len);
         return;
     }
     if (column->def.number == KVMTOP_F64) {
         if (!rate_value(from, row, group->of, &value))
             return;
-        to->cells[column->cell].f64 = value;
+        row_cell(table, to, column)->f64 = value;
     } else {
         if (!row_known(from, row, group->of))
             return;
-        to->cells[column->cell] = row->cells[from->columns[group->of].cell];
+        *row_cell(table, to, column) = *row_cell(from, row, &from->columns[group->of]);
     }
     bit_set(row_set(table, to), column->cell);
 }
@@ -265,13 +265,13 @@ static bool result(const struct table *table, const struct row *row, const struc
 static void store(const struct table *table, struct row *row, const struct group *group,
                   const struct sum *sum)
 {
-    uint32_t cell = table->columns[group->column].cell;
+    const struct column *column = &table->columns[group->column];
     double value;
 
     if (!result(table, row, group, sum, &value))
         return;
-    row->cells[cell].f64 = value;
-    bit_set(row_set(table, row), cell);
+    row_cell(table, row, column)->f64 = value;
+    bit_set(row_set(table, row), column->cell);
 }
 
 /* True: the figures of one guest or another are unknown. */

@@ -138,7 +138,7 @@ static void host_text(struct kvmtop_sample *pub, const struct kvmtop_row *row, u
 
     if (!text || !is_text_column(sample, i))
         return;
-    table_set_text(table, table_at(table, row->ref - 1), row->at[i], text, len);
+    table_set_text(table, table_at(table, row->ref - 1), sample->binding->column[i], text, len);
 }
 
 static void host_changed(struct kvmtop_sample *pub, const struct kvmtop_row *row)
@@ -160,7 +160,7 @@ static void host_belongs(struct kvmtop_sample *pub, const struct kvmtop_row *row
 {
     struct table *table = sample_of(pub)->feed->table;
 
-    table_at(table, row->ref - 1)->owner = (uint64_t)pid;
+    table_at(table, row->ref - 1)->owner = (uint32_t)pid;
     table->serves = true;
 }
 
@@ -235,6 +235,7 @@ static bool host_next(struct kvmtop_sample *pub, struct kvmtop_row *row)
             !table_fill(table, index, sample->binding->fill, now))
             continue;
         lend(sample, index, row);
+        row->cells = row_fill_cells(table, table_at(table, index));
         row->time = &table_at(table, index)->fills[sample->binding->fill].time;
         lend_process(sample, row);
         return true;

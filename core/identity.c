@@ -130,6 +130,7 @@ static void name_row(struct model *model, struct feed *feed, uint32_t index)
 
     facts_init(&facts, &model->root, row->id, row->birth);
     if (process) {              /* first: a fill may be for guests alone */
+        facts_read_uid(&facts);
         resolve(model, row, &facts);
         row->fingerprint = facts_fingerprint(&facts);
     }
@@ -230,6 +231,7 @@ static void ask_claims(struct model *model, uint32_t index)
     struct facts facts;
 
     facts_init(&facts, &model->root, guest->pid, guest->birth);
+    facts_read_uid(&facts);
     for (size_t i = 0; i < model->nresolvers; i++) {
         const struct resolver *resolver = &model->resolvers[i];
 

@@ -2,8 +2,10 @@
 /* Plugins with what they offer bound together. */
 #include "core/model.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/groups.h"
 #include "core/str.h"
@@ -201,21 +203,34 @@ static struct binding *bind_columns(struct plugin *plugin, const struct kvmtop_s
             return NULL;
         }
         binding->column[i] = column;
-        binding->at[i] = (uint16_t)table->columns[column].cell;
-        bit_set(binding->cells, table->columns[column].cell);
     }
     return binding;
+}
+
+/* Where the cells are, once the table is sealed. */
+static void bind_cells(struct binding *binding)
+{
+    for (uint32_t i = 0; i < binding->ncolumns; i++) {
+        binding->at[i] = (uint16_t)binding->table->columns[binding->column[i]].cell;
+        bit_set(binding->cells, binding->at[i]);
+    }
+}
+
+static bool brings(const struct binding *binding, uint32_t column)
+{
+    for (uint32_t i = 0; i < binding->ncolumns; i++)
+        if (binding->column[i] == column)
+            return true;
+    return false;
 }
 
 /* By another fill, or by one that collects. */
 static bool is_brought(const struct feed *feed, uint32_t column)
 {
-    const struct column *c = &feed->table->columns[column];
-
     for (uint32_t i = 0; i < feed->ncollect; i++)
-        if (bit_get(feed->collect[i]->cells, c->cell))
+        if (brings(feed->collect[i], column))
             return true;
-    return c->fill != NONE;
+    return feed->table->columns[column].fill != NONE;
 }
 
 /* A column has one who fills it: false when there is one already. */
@@ -266,6 +281,10 @@ static void add_source(struct model *model, struct plugin *plugin,
 static void seal(struct feed *feed)
 {
     table_seal(feed->table);
+    for (uint32_t i = 0; i < feed->ncollect; i++)
+        bind_cells(feed->collect[i]);
+    for (uint32_t i = 0; i < feed->table->nfills; i++)
+        bind_cells(feed->fill[i]);
     feed->wanted = xcalloc(feed->table->ncolumns / 64 + 1, sizeof *feed->wanted);
     feed->wanted_of_all = xcalloc(feed->table->ncolumns / 64 + 1, sizeof *feed->wanted);
 }
@@ -370,11 +389,38 @@ static void search_path(struct string_list *dirs, const struct settings *setting
     free(default_dir);
 }
 
+static unsigned check_names(const struct settings *settings,
+                            void (*report)(void *ctx, const char *line), void *ctx)
+{
+    unsigned mistakes = 0;
+    char line[400];
+
+    for (size_t i = 0; i < settings->without.count; i++) {
+        const char *name = settings->without.item[i];
+
+        if (string_list_has(&settings->plugins, name, strlen(name)))
+            continue;
+        snprintf(line, sizeof line, "--without: there is no plugin '%s' among those to be loaded",
+                 name);
+        report(ctx, line);
+        mistakes++;
+    }
+    for (size_t i = 0; i < settings->plugin_dirs.count; i++) {
+        if (!access(settings->plugin_dirs.item[i], X_OK))
+            continue;
+        snprintf(line, sizeof line, "plugin folder %s: %s", settings->plugin_dirs.item[i],
+                 strerror(errno));
+        report(ctx, line);
+        mistakes++;
+    }
+    return mistakes;
+}
+
 unsigned model_load(struct model *model, const struct settings *settings,
                     void (*report)(void *ctx, const char *line), void *ctx)
 {
     struct string_list dirs = { 0 };
-    unsigned mistakes = 0;
+    unsigned mistakes = check_names(settings, report, ctx);
 
     *model = (struct model){ .settings = settings };
     search_path(&dirs, settings);

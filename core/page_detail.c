@@ -110,7 +110,7 @@ static void put_now(struct paper *paper, const struct table *table, const struct
 
     paper_heading(paper, "Now");
     if (line)
-        paper_put(paper, THEME_ROW, line, NULL);
+        paper_put(paper, THEME_ROW, "figures", line);
     free(line);
 }
 
@@ -163,9 +163,12 @@ static void put_interfaces(struct paper *paper, const struct feed *feed, uint32_
     for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
         if (table_at(table, i)->guest != guest)
             continue;
+        char heading[100];
+
+        snprintf(heading, sizeof heading, "%s%s%s", table->def.title,
+                 table->def.side ? ", " : "", table->def.side ? table->def.side : "");
         if (!any)
-            paper_printf(paper, THEME_HEAD_SORTED, feed->table->def.title, "%s",
-                         table->def.side ? table->def.side : "");
+            paper_heading(paper, heading);
         any = true;
         put_row(paper, feed, table_at(table, i), table->iface);
     }

@@ -44,6 +44,7 @@ static void draw_list(struct ui *ui, const char *title, const char *(*mark)(cons
     if (ui->page_at >= ui->page_top + window)
         ui->page_top = ui->page_at - window + 1;
     paper_begin(&paper, ui, title);
+    paper.one_line = true;
     for (uint32_t i = 0; i < n; i++) {
         const struct kvmtop_column *def = &table->columns[list[i]].def;
         char key[64];

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/utf8.h"
+
 #define TEXT_COLUMN 16
 
 void paper_begin(struct paper *paper, struct ui *ui, const char *title)
@@ -34,18 +36,45 @@ void paper_end(struct paper *paper)
     }
 }
 
-void paper_put(struct paper *paper, enum theme_role role, const char *key, const char *text)
+/* Draw into the present line, if it is in the window, and return the columns it took. */
+static int draw(const struct paper *paper, int at, enum theme_role role, const char *text,
+                size_t len)
 {
-    struct ui *ui = paper->ui;
-    uint32_t line = paper->line++;
+    const struct ui *ui = paper->ui;
+    uint32_t line = paper->line;
 
     if (line < ui->page_top || line >= ui->page_top + window(ui))
-        return;
-    int row = (int)(line - ui->page_top) + 1;
-    int at = 1 + screen_puts(ui->screen, row, 1, theme_attr(&ui->theme, role), key);
-    if (text)
-        screen_puts(ui->screen, row, at < TEXT_COLUMN ? TEXT_COLUMN : at + 2,
-                    theme_attr(&ui->theme, THEME_ROW), text);
+        return (int)utf8_columns(text, len);
+    return screen_put(ui->screen, (int)(line - ui->page_top) + 1, at, screen_cols(ui->screen) - at,
+                      theme_attr(&ui->theme, role), text, len);
+}
+
+/* Bytes of the beginning of the text that fit, broken at a blank where there is one. */
+static size_t piece(const char *text, size_t len, int columns)
+{
+    size_t fits = utf8_fit(text, len, columns > 8 ? (size_t)columns : 8, NULL), cut = fits;
+
+    if (fits == len)
+        return len;
+    while (cut && text[cut] != ' ')
+        cut--;
+    return cut ? cut : fits;
+}
+
+void paper_put(struct paper *paper, enum theme_role role, const char *key, const char *text)
+{
+    int at = 1 + draw(paper, 1, role, key, strlen(key));
+    size_t len = text ? strlen(text) : 0;
+
+    for (at = at < TEXT_COLUMN ? TEXT_COLUMN : at + 2; len; at = TEXT_COLUMN) {
+        size_t n = paper->one_line ? len : piece(text, len, screen_cols(paper->ui->screen) - at);
+
+        draw(paper, at, THEME_ROW, text, n);
+        for (text += n, len -= n; len && *text == ' '; text++)
+            len--;
+        paper->line += len > 0;
+    }
+    paper->line++;
 }
 
 void paper_printf(struct paper *paper, enum theme_role role, const char *key, const char *fmt, ...)

@@ -8,6 +8,7 @@
 struct paper {
     struct ui *ui;
     uint32_t line;              /* the next to be written */
+    bool one_line;              /* an item a line (a menu): what doesn't fit is cut */
 };
 
 /* Begin with a title bar; end notes the length, for paper_event(). */
@@ -15,7 +16,7 @@ void paper_begin(struct paper *paper, struct ui *ui, const char *title);
 void paper_end(struct paper *paper);
 
 /* A line of its own: a key word in its role, and text behind it from the 17th column on (NULL:
- * none). */
+ * none), on further lines what doesn't fit. */
 void paper_put(struct paper *paper, enum theme_role role, const char *key, const char *text);
 void paper_heading(struct paper *paper, const char *text);
 void paper_printf(struct paper *paper, enum theme_role role, const char *key, const char *fmt, ...)

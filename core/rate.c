@@ -61,8 +61,8 @@ bool rate_change(const struct table *table, const struct row *row, uint32_t inde
     if (column->prev == NONE || !row_known(table, row, index) ||
         !bit_get(row_prev_set(table, row), column->cell) || !interval(row, column, seconds))
         return false;
-    return difference(column, row_prev(table, (struct row *)(uintptr_t)row)[column->prev],
-                      row->cells[column->cell], change);
+    return difference(column, *row_prev(table, row, column), *row_cell(table, row, column),
+                      change);
 }
 
 static bool counter(const struct table *table, const struct row *row, uint32_t index,
@@ -106,14 +106,14 @@ static bool make_value(const struct table *table, const struct row *row, uint32_
     case KVMTOP_AGE:
         if (!row_known(table, row, index))
             return false;
-        num = (double)row->cells[column->cell].u64;
+        num = (double)row_cell(table, row, column)->u64;
         *value = (double)table->boottime > num ? ((double)table->boottime - num) / 1e9 : 0;
         return true;
     case KVMTOP_ID:
     case KVMTOP_GAUGE:
         if (!row_known(table, row, index))
             return false;
-        *value = number(column, row->cells[column->cell]) * scale_of(column);
+        *value = number(column, *row_cell(table, row, column)) * scale_of(column);
         return true;
     default:
         return false;

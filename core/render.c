@@ -110,6 +110,8 @@ static void draw_head(struct ui *ui, int row, const struct placed *p)
     if (!sorted)
         return;
     int at = p->at + (cell_is_text(column) ? (n < p->width ? n : p->width) : p->width);
+    if (at >= screen_cols(ui->screen)) /* the last column has no gap behind it */
+        at = p->at > 0 ? p->at - 1 : 0;
     screen_puts(ui->screen, row, at, attr, view->descending ? "▼" : "▲");
 }
 
@@ -152,6 +154,8 @@ static void draw_row(struct ui *ui, int at, const struct line *line, const struc
 
         put_field(ui, at, &placed[i], text, !cell_is_text(column),
                   cell_attr(ui, row, placed[i].column, text.len == 1 ? text.bytes[0] : 0));
+        if (row->parent != NONE && column->def.flags & KVMTOP_GUEST_LABEL)
+            screen_paint(ui->screen, at, placed[i].at, 2, theme_attr(&ui->theme, THEME_TREE));
     }
 }
 
@@ -165,7 +169,8 @@ static void draw_rows(struct ui *ui, const struct placed *placed, uint32_t n)
 
         draw_row(ui, at, &view->lines[view->top + i], placed, n);
         if (view->top + i == view->at)
-            screen_paint(ui->screen, at, 0, cols, theme_attr(&ui->theme, THEME_CURSOR));
+            screen_paint(ui->screen, at, 0, cols,
+                         theme_attr(&ui->theme, ui->searching ? THEME_MATCH : THEME_CURSOR));
     }
 }
 

@@ -20,7 +20,7 @@ static size_t put_branch(const struct session *session, const struct line *line,
 
     if (row->parent != NONE)
         branch = line->last ? "└─ " : "├─ ";
-    else if (row->child_count && view_folded(view, row))
+    else if (row->child_count > 1 && view_folded(view, row))
         branch = "+ ";
     size_t len = strlen(branch);
     memcpy(buf, branch, len);

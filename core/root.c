@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -36,6 +37,7 @@ static int open_step(const struct root *root, unsigned step)
     return openat(root->base, name, OPEN_DIR);
 }
 
+/* 0: it says nothing that can be a time; then there are no rates. */
 static uint64_t read_clock(int base)
 {
     char text[32];
@@ -45,7 +47,8 @@ static uint64_t read_clock(int base)
     if (fd >= 0)
         close(fd);
     text[n > 0 ? n : 0] = 0;
-    return strtoull(text, NULL, 10);
+    long long ns = strtoll(text, NULL, 10);
+    return ns > 0 && ns < LLONG_MAX ? (uint64_t)ns : 0;
 }
 
 static bool enter_step(struct root *root, unsigned step)
@@ -68,9 +71,8 @@ int root_open(struct root *root, const char *dir)
     root->base = open(dir ? dir : "/", OPEN_DIR);
     if (root->base < 0)
         return -errno;
-    if (dir && enter_step(root, 1))
-        return 0;
-    open_dirs(root, root->base);
+    if (!dir || !enter_step(root, 1))
+        open_dirs(root, root->base);
     if (root->dir[0] >= 0)
         return 0;
     root_close(root);

@@ -37,8 +37,6 @@ uint32_t table_add_column(struct table *table, const struct kvmtop_column *def,
     };
     if (has_cell(column))
         column->cell = table->ncells++;
-    if (column->def.kind == KVMTOP_COUNTER)
-        column->prev = table->nprev++;
     return table->ncolumns++;
 }
 
@@ -52,13 +50,36 @@ static uint32_t column_or_none(const struct table *table, const char *name)
     return name ? table_column(table, name, strlen(name)) : NONE;
 }
 
+/* The collector's cells first: those stand in every row. */
+static void place_cells(struct table *table)
+{
+    uint32_t cell = 0, prev = 0;
+
+    for (unsigned filled = 0; filled < 2; filled++) {
+        for (uint32_t i = 0; i < table->ncolumns; i++) {
+            struct column *column = &table->columns[i];
+
+            if (column->cell == NONE || (column->fill != NONE) != filled)
+                continue;
+            column->cell = cell++;
+            if (column->def.kind == KVMTOP_COUNTER)
+                column->prev = prev++;
+        }
+        if (!filled) {
+            table->nown = cell;
+            table->nown_prev = prev;
+        }
+    }
+    table->nprev = prev;
+}
+
 void table_seal(struct table *table)
 {
+    place_cells(table);
     table->nwords = (table->ncells + 63) / 64;
     table->counter_mask = xcalloc(table->nwords + 1, sizeof(uint64_t));
     table->stay_mask = xcalloc(table->nwords + 1, sizeof(uint64_t));
-    table->prev_cell = xcalloc(table->nprev + 1, sizeof(uint32_t));
-    table->prev_fill = xcalloc(table->nprev + 1, sizeof(uint32_t));
+    table->prev_cell = xcalloc(table->nown_prev + 1, sizeof(uint32_t));
     table->fill_round = xcalloc(table->nfills + 1, sizeof(uint32_t));
     table->fill_prev_round = xcalloc(table->nfills + 1, sizeof(uint32_t));
     for (uint32_t i = 0; i < table->ncolumns; i++) {
@@ -74,13 +95,13 @@ void table_seal(struct table *table)
         if (column->prev == NONE)
             continue;
         bit_set(table->counter_mask, column->cell);
-        table->prev_cell[column->prev] = column->cell;
-        table->prev_fill[column->prev] = column->fill;
+        if (column->fill == NONE)
+            table->prev_cell[column->prev] = column->cell;
     }
     table->iface = column_or_none(table, table->def.iface);
     table->block = column_or_none(table, table->def.block);
     table->stride = sizeof(struct row) +
-                    (table->ncells + table->nprev + 2 * table->nwords) * sizeof(uint64_t);
+                    (table->nown + table->nown_prev + 2 * table->nwords) * sizeof(uint64_t);
 }
 
 uint32_t table_column(const struct table *table, const char *name, size_t len)
@@ -193,8 +214,9 @@ static void drop_texts(const struct table *table, struct row *row)
     for (uint32_t i = 0; i < table->ncolumns; i++) {
         const struct column *column = &table->columns[i];
 
-        if (column->def.kind == KVMTOP_TEXT && column->cell != NONE)
-            text_unref(row->cells[column->cell].text);
+        if (column->def.kind == KVMTOP_TEXT && column->cell != NONE &&
+            (column->fill == NONE || row->fills))
+            text_unref(row_cell(table, row, column)->text);
     }
 }
 
@@ -231,7 +253,6 @@ void table_free(struct table *table)
     free(table->counter_mask);
     free(table->stay_mask);
     free(table->prev_cell);
-    free(table->prev_fill);
     free(table->fill_round);
     free(table->fill_prev_round);
     free(table);
@@ -242,7 +263,8 @@ void table_free(struct table *table)
 void table_begin(struct table *table, uint64_t now, uint64_t boottime)
 {
     table->round++;
-    table->prev_time = table->time;
+    /* The clock of a recorded host may stand still or go back. */
+    table->prev_time = now > table->time ? table->time : 0;
     table->prev_boottime = table->boottime;
     table->time = now;
     table->boottime = boottime;
@@ -251,12 +273,11 @@ void table_begin(struct table *table, uint64_t now, uint64_t boottime)
 /* The counters that collect brought become the previous ones. */
 static void shift(struct table *table, struct row *row)
 {
-    union kvmtop_cell *prev = row_prev(table, row);
+    union kvmtop_cell *prev = row->cells + table->nown;
     uint64_t *set = row_set(table, row), *prev_set = row_prev_set(table, row);
 
-    for (uint32_t i = 0; i < table->nprev; i++)
-        if (table->prev_fill[i] == NONE)
-            prev[i] = row->cells[table->prev_cell[i]];
+    for (uint32_t i = 0; i < table->nown_prev; i++)
+        prev[i] = row->cells[table->prev_cell[i]];
     for (uint32_t w = 0; w < table->nwords; w++)
         prev_set[w] = (prev_set[w] & table->stay_mask[w]) | (set[w] & ~table->stay_mask[w]);
     row->prev_time = row->time;
@@ -380,7 +401,7 @@ static void shift_fill(struct table *table, struct row *row, uint32_t fill, bool
             continue;
         uint64_t bit = (uint64_t)1 << cell % 64;
         if (column->prev != NONE && !born) {
-            row_prev(table, row)[column->prev] = row->cells[cell];
+            *row_prev(table, row, column) = *row_cell(table, row, column);
             prev_set[cell / 64] &= ~bit;
             prev_set[cell / 64] |= follows ? set[cell / 64] & bit : 0;
         }
@@ -394,7 +415,8 @@ bool table_fill(struct table *table, uint32_t index, uint32_t fill, uint64_t now
     struct row *row = table_at(table, index);
 
     if (!row->fills)
-        row->fills = xcalloc(table->nfills, sizeof *row->fills);
+        row->fills = xcalloc(1, table->nfills * sizeof *row->fills +
+                                    (table->ncells + table->nprev) * sizeof(union kvmtop_cell));
     struct fill_state *state = &row->fills[fill];
     if (state->round == table->round && !(row->marks & ROW_CHANGED))
         return false;
@@ -420,14 +442,16 @@ void table_rebase(struct table *table, const uint64_t *cells)
 
 /* ---- cells ---- */
 
-void table_set_text(struct table *table, struct row *row, uint32_t cell, const char *bytes,
+void table_set_text(struct table *table, struct row *row, uint32_t index, const char *bytes,
                     size_t len)
 {
-    const struct text *text = row->cells[cell].text;
+    const struct column *column = &table->columns[index];
+    union kvmtop_cell *cell = row_cell(table, row, column);
+    const struct text *text = cell->text;
 
     text_set(&text, bytes, len);
-    row->cells[cell].text = text;
-    bit_set(row_set(table, row), cell);
+    cell->text = text;
+    bit_set(row_set(table, row), column->cell);
 }
 
 bool row_known(const struct table *table, const struct row *row, uint32_t index)
@@ -443,7 +467,8 @@ bool row_known(const struct table *table, const struct row *row, uint32_t index)
 
 const struct text *row_text(const struct table *table, const struct row *row, uint32_t index)
 {
-    return row_known(table, row, index) ? row->cells[table->columns[index].cell].text : NULL;
+    return row_known(table, row, index) ? row_cell(table, row, &table->columns[index])->text
+                                        : NULL;
 }
 
 void table_set_reason(struct table *table, uint32_t index, const char *reason)

@@ -63,11 +63,13 @@ struct row {
     uint32_t guest;             /* index into guests, or NONE; of child rows: their parent's */
     uint32_t hint;              /* the guest hinted at by the collector, or NONE */
     uint32_t served;            /* the guest that its process works for, or NONE */
-    uint64_t owner;             /* PID of what that guest runs in; 0: works for none */
+    uint32_t owner;             /* PID of what that guest runs in; 0: works for none */
     uint32_t child_count;       /* live child rows, counted when a round ends */
     uint32_t fingerprint;       /* of what a process was named by; identity.c */
-    struct fill_state *fills;   /* the table's nfills, or NULL: none reached it */
-    union kvmtop_cell cells[];  /* then the previous counters, then the two bitmaps */
+    /* Cells that fills bring stand apart: of many rows (threads) there are none.  NULL, or one
+     * block: [nfills], then all cells and previous counters. */
+    struct fill_state *fills;
+    union kvmtop_cell cells[];  /* of the collector; its previous counters; the two bitmaps */
 };
 
 /* The schema and the rows.  Made by plugin.c, rows by sched.c. */
@@ -76,13 +78,13 @@ struct table {
     struct column *columns;
     uint32_t ncolumns;
     uint32_t ncells, nprev, nwords; /* of one row; nwords: of a bitmap */
+    uint32_t nown, nown_prev;   /* the first so many stand in the row itself */
     uint32_t nfills;
     uint32_t iface, block;      /* column indices or NONE */
     bool serves;                /* some rows have an owner */
     uint64_t *counter_mask;     /* bitmaps over cells: counters */
     uint64_t *stay_mask;        /* what a new sample leaves set: texts and what fills bring */
-    uint32_t *prev_cell;        /* [nprev] the cell of each previous counter */
-    uint32_t *prev_fill;        /* [nprev] the fill that brings it, or NONE */
+    uint32_t *prev_cell;        /* [nown_prev] the cell of each previous counter */
 
     size_t stride;              /* bytes of a row */
     char **blocks;              /* ROWS_A_BLOCK rows each */
@@ -92,7 +94,7 @@ struct table {
     uint32_t round;             /* current; 1 is the first */
     uint32_t version;           /* grows when a round ends: rows may have gone or moved */
     uint64_t time, boottime;    /* when the current round began; ns */
-    uint64_t prev_time, prev_boottime;
+    uint64_t prev_time, prev_boottime; /* prev_time 0: no interval to speak of */
     uint32_t *fill_round;       /* [nfills] the rounds each fill last ran in, */
     uint32_t *fill_prev_round;  /* and before that; 0: never */
 };
@@ -133,7 +135,7 @@ bool table_fill(struct table *table, uint32_t row, uint32_t fill, uint64_t now);
  * over, and its counters may start elsewhere. */
 void table_rebase(struct table *table, const uint64_t *cells);
 
-void table_set_text(struct table *table, struct row *row, uint32_t cell, const char *bytes,
+void table_set_text(struct table *table, struct row *row, uint32_t column, const char *bytes,
                     size_t len);
 
 /* Keep the reason why cells of the column are unknown in this round. */
@@ -147,14 +149,34 @@ static inline struct row *table_at(const struct table *table, uint32_t row)
                                   row % ROWS_A_BLOCK * table->stride);
 }
 
-static inline union kvmtop_cell *row_prev(const struct table *table, struct row *row)
+/* The cell of a column, and of a COUNTER its previous one.  Of a fill's column only where a fill
+ * has reached the row. */
+static inline union kvmtop_cell *row_fill_cells(const struct table *table, const struct row *row)
 {
-    return row->cells + table->ncells;
+    void *after = row->fills + table->nfills;
+
+    return after;
+}
+
+static inline union kvmtop_cell *row_cell(const struct table *table, const struct row *row,
+                                          const struct column *column)
+{
+    if (column->fill != NONE)
+        return row_fill_cells(table, row) + column->cell;
+    return (union kvmtop_cell *)(uintptr_t)row->cells + column->cell;
+}
+
+static inline union kvmtop_cell *row_prev(const struct table *table, const struct row *row,
+                                          const struct column *column)
+{
+    if (column->fill != NONE)
+        return row_fill_cells(table, row) + table->ncells + column->prev;
+    return (union kvmtop_cell *)(uintptr_t)row->cells + table->nown + column->prev;
 }
 
 static inline uint64_t *row_set(const struct table *table, const struct row *row)
 {
-    return (uint64_t *)(row->cells + table->ncells + table->nprev);
+    return (uint64_t *)(row->cells + table->nown + table->nown_prev);
 }
 
 static inline uint64_t *row_prev_set(const struct table *table, const struct row *row)

@@ -115,14 +115,21 @@ static uint64_t interval_ns(const struct ui *ui)
     return (uint64_t)(ui->session->interval * 1e9);
 }
 
+/* A recorded host has no further step, and the view has had the last. */
+static bool at_end(const struct ui *ui)
+{
+    return ui->session->ended && ui->session->view->feed->table->round;
+}
+
 static void begin_round(struct ui *ui)
 {
     struct root *root = &ui->session->model.root;
 
-    if (root->step && ui->session->model.feeds[0]->table->round && !root_next(root)) {
-        ui->session->ended = true;
+    ui->session->ended = root->step && ui->session->model.feeds[0]->table->round &&
+                         !root_next(root);
+    /* A view that comes up after the last step has at least that. */
+    if (ui->session->ended && ui->session->view->feed->table->round)
         return;
-    }
     session_begin(ui->session);
 }
 
@@ -154,7 +161,7 @@ static void run_clock(struct ui *ui)
     struct session *session = ui->session;
 
     if (session->sched.phase == SCHED_IDLE) {
-        if (ui->frozen || session->ended || pace_now() < ui->next_round)
+        if (ui->frozen || at_end(ui) || pace_now() < ui->next_round)
             return;
         begin_round(ui);
     }
@@ -169,7 +176,7 @@ static int patience(const struct ui *ui)
 
     if (ui->session->sched.phase != SCHED_IDLE)
         return 0;
-    if (!ui->frozen && !ui->session->ended) {
+    if (!ui->frozen && !at_end(ui)) {
         uint64_t now = pace_now();
         wait = now < ui->next_round ? (int64_t)((ui->next_round - now) / 1000000 + 1) : 0;
     }
@@ -231,6 +238,8 @@ static void on_event(struct ui *ui, const struct input_event *event)
     ui->dirty = true;
     if (event->type != INPUT_TEXT)
         ui->message[0] = 0;
+    if (!ui->prompt.label)
+        ui->searching = false;
     if (ui->prompt.label) {
         prompt_event(ui, event);
         return;

@@ -52,6 +52,7 @@ struct ui {
     struct spot spot[UI_SPOTS]; /* of the frame on the screen */
     unsigned nspots;
     char search[PROMPT_MAX];
+    bool searching;             /* the cursor is on a match until another key */
     char message[200];          /* in the status line until the next key */
     bool message_is_error;
     bool frozen, quit, dirty;

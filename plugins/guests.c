@@ -6,6 +6,8 @@
  * Shares of CPU are absolute, 100 = one CPU, where the name is of who uses it (cpu, vcpu_cpu,
  * emu%, io%, vhost%): vcpu_cpu + emu% + io% + vhost% = cpu.  vcpu% and steal% are shares of what
  * the guest was given: 100 = all its vCPUs, all the time.
+ *
+ * What is shown by default fits into 120 columns.
  */
 #include <kvmtop/plugin.h>
 
@@ -21,21 +23,21 @@
 
 static const struct kvmtop_column columns[] = {
     /* CPU */
-    { .name = "vcpus", .title = "vCPUs", SUM("process.vcpus"), .width = 5, .importance = 60,
+    { .name = "vcpus", .title = "vCPU", SUM("process.vcpus"), .width = 4, .importance = 60,
       .help = "vCPUs, by their threads" NAMES },
     { .name = "cpu", .title = "CPU%", .unit = "%", SUM("process.cpu"), .precision = 1,
-      .width = 6, .digit = 1, .importance = 95,
+      .width = 5, .digit = 1, .importance = 95,
       .help = "CPU time of all its threads and of vhost's, 100 = one CPU (process.cpu)" },
     { .name = "vcpu%", .title = "vCPU%", .unit = "%", SUM("process.vcpu_cpu"), .per = "vcpus",
-      .precision = 1, .width = 5, .digit = 2, .importance = 85, .warn = 95,
+      .precision = 1, .width = 5, .importance = 85, .warn = 95,
       .help = "CPU time of the vCPU threads, of what the guest was given: 100 = all its vCPUs "
               "busy" NAMES },
     { .name = "emu%", .title = "Emu%", .unit = "%", SUM("process.emu_cpu"), .precision = 1,
-      .width = 5, .importance = 50,
+      .width = 4, .importance = 50,
       .help = "CPU time of the emulator: main loop, workers, VNC and all other threads, 100 = one "
               "CPU" NAMES },
     { .name = "io%", .title = "IO%", .unit = "%", SUM("process.io_cpu"), .precision = 1,
-      .width = 5, .importance = 45,
+      .width = 4, .importance = 45,
       .help = "CPU time of iothreads and io_uring's workers, 100 = one CPU" NAMES },
     { .name = "vhost%", .title = "VHost%", .unit = "%", SUM("process.vhost_cpu"), .precision = 1,
       .width = 6, .importance = 40, HIDDEN,
@@ -46,7 +48,7 @@ static const struct kvmtop_column columns[] = {
       .help = "CPU time of the vCPU threads, 100 = one CPU: with emu%, io% and vhost% it makes up "
               "cpu" NAMES },
     { .name = "steal%", .title = "Steal%", .unit = "%", SUM("process.steal"), .per = "vcpus",
-      .precision = 1, .width = 6, .digit = 3, .importance = 80, .warn = 5, .crit = 20,
+      .precision = 1, .width = 6, .digit = 2, .importance = 80, .warn = 5, .crit = 20,
       .help = "time that vCPUs were ready to run but had no CPU, of what the guest was given: its "
               "steal time (run delay in schedstat)" NAMES },
     { .name = "iothreads", .title = "IOThr", .kind = KVMTOP_GAUGE, .number = KVMTOP_F64,
@@ -80,15 +82,15 @@ static const struct kvmtop_column columns[] = {
 
     /* storage */
     { .name = "wait", .title = "Wait", .unit = "ms", SUM("process.wait"), .precision = 1,
-      .width = 6, .digit = 4, .importance = 70, .warn = 1000,
+      .width = 5, .digit = 3, .importance = 70, .warn = 1000,
       .flags = KVMTOP_PER_INTERVAL,
       .help = "ms in the interval that its threads were blocked on block I/O, added up "
               "(process.wait)" },
     { .name = "r_mib", .title = "R_MiB/s", .unit = "MiB/s", SUM("process.r_mib"), .precision = 2,
-      .width = 7, .digit = 5, .importance = 75,
+      .width = 7, .importance = 75,
       .help = "MiB a second that it fetched from storage (io, read_bytes)" },
     { .name = "w_mib", .title = "W_MiB/s", .unit = "MiB/s", SUM("process.w_mib"), .precision = 2,
-      .width = 7, .digit = 6, .importance = 75,
+      .width = 7, .importance = 75,
       .help = "MiB a second that it sent to storage (io, write_bytes)" },
     { .name = "r_iops", .title = "R_IOPS", .unit = "/s", SUM("process.r_iops"), .precision = 1,
       .importance = 27, COSTLY,
@@ -113,10 +115,10 @@ static const struct kvmtop_column columns[] = {
 
     /* network, from the guest's side */
     { .name = "rx_mbps", .title = "RX_Mbps", .unit = "Mbit/s", SUM("network.rx_mbps"),
-      .precision = 2, .width = 7, .digit = 7, .importance = 72,
+      .precision = 2, .width = 7, .importance = 72,
       .help = "megabits a second that the guest received on all its interfaces" },
     { .name = "tx_mbps", .title = "TX_Mbps", .unit = "Mbit/s", SUM("network.tx_mbps"),
-      .precision = 2, .width = 7, .digit = 8, .importance = 72,
+      .precision = 2, .width = 7, .importance = 72,
       .help = "megabits a second that the guest sent" },
     { .name = "rx_pkts", .title = "RX_Pkts", .unit = "/s", SUM("network.rx_pkts"),
       .importance = 20, HIDDEN, .help = "packets a second that the guest received" },
@@ -139,7 +141,7 @@ static const struct kvmtop_column columns[] = {
     { .name = "mem", .title = "Mem(MiB)", .unit = "MiB", SUM("process.mem"), .importance = 35,
       HIDDEN, .help = "memory that the guest was given by its command line" },
     { .name = "res", .title = "Res(MiB)", .unit = "MiB", SUM("process.res"), .precision = 0,
-      .width = 8, .digit = 9, .importance = 65,
+      .width = 8, .importance = 65,
       .help = "resident memory of the VMM: pages in RAM, shared ones included (statm)" },
     { .name = "swap", .title = "Swap(MiB)", .unit = "MiB", SUM("process.swap"), .precision = 1,
       .importance = 26, COSTLY, .help = "memory of the VMM swapped out (status, VmSwap)" },

@@ -263,8 +263,12 @@ static uint32_t flags_of(const struct net *net, struct iface *iface)
         iface->mirrored = is_mirrored(iface);
         iface->classified = true;
     }
+    /* What passes a firewall's bridge has passed the guest's own interface. */
+    bool between = iface->named && !iface->guest.port;
+
     return (iface->hidden ? KVMTOP_ROW_HIDDEN : 0u) |
-           (iface->mirrored ? KVMTOP_ROW_MIRRORED : 0u);
+           (iface->mirrored ? KVMTOP_ROW_MIRRORED : 0u) |
+           (between ? KVMTOP_ROW_UNCOUNTED : 0u);
 }
 
 static void make_row(struct net *net, struct kvmtop_sample *sample, struct iface *iface)

@@ -4,6 +4,7 @@
 # and setting is in both, and none that doesn't exist.  The resolvers that README.md and docs print
 # compile and name a guest, and the tests that docs name are there.
 # No -e: what can't be found makes a list that differs, and is told of there.
+# shellcheck disable=SC2016,SC1003 # backticks and backslashes of the files looked at
 set -u
 export LC_ALL=C
 
@@ -23,7 +24,8 @@ fail()
     failed=1
 }
 
-# same WHAT A B: the files hold the same lines, A (the program's) some; tells which are in one alone.
+# same WHAT A B: the files hold the same lines, and A (the program's) some; tells which are in one
+# alone.
 same()
 {
     [ -s "$2" ] || fail "$1: nothing of the program's was found"
@@ -78,7 +80,8 @@ options()
 program_keys()
 {
     local plugin rest
-    sed -n 's/^    { {[^}]*}, "\([^"]*\)",.*/\1/p' "$top/core/keys.c" | sed 's/\\\\/\\/' | tr ' ' '\n'
+    sed -n 's/^    { {[^}]*}, "\([^"]*\)",.*/\1/p' "$top/core/keys.c" | sed 's/\\\\/\\/' |
+        tr ' ' '\n'
     "$kvmtop" -c "$work/empty.conf" --list-plugins | while read -r plugin rest; do
         [[ $rest == 'not in use'* ]] || [ ! -f "$top/plugins/$plugin.c" ] ||
             sed -n "s/.*\.hotkey = '\(.\)'.*/\1/p" "$top/plugins/$plugin.c"
@@ -95,7 +98,7 @@ keys()
     same 'docs/kvmtop.1: keys' "$work/keys" "$work/manual"
 }
 
-# --- columns: "view name title shown|hidden"; the tree has those of its processes, and its own
+# --- columns: "view name title shown" (or hidden); the tree has those of its processes, and its own
 
 columns()
 {
@@ -115,6 +118,7 @@ columns()
              /^Hidden/ && name != "" { shown = "hidden" }
              { flush() }' >"$work/manual"
     same 'docs/kvmtop.1: columns' "$work/columns" "$work/manual"
+    [ $failed -eq 0 ] || echo '    docs/columns.py KVMTOP brings the columns of both up to date'
 }
 
 # --- settings
@@ -165,7 +169,7 @@ plugin_options()
 # All of conf/kvmtop.conf, no longer commented out.
 shipped_file()
 {
-    sed 's/^#\([a-z_]* =\)/\1/' "$top/conf/kvmtop.conf" >"$work/all.conf"
+    sed 's/^#\([a-z_%]* =\)/\1/' "$top/conf/kvmtop.conf" >"$work/all.conf"
     "$kvmtop" -c "$work/all.conf" --check-config || fail 'conf/kvmtop.conf, uncommented'
 }
 
@@ -173,9 +177,9 @@ shipped_file()
 
 json_keys()
 {
-    "$kvmtop" -c "$work/empty.conf" --root "$top/tests/fixtures/hosts/pve" -n 1 -o json 2>/dev/null |
-        sed 's/"rows":\[.*\],"warnings"/"rows":[],"warnings"/' | grep -o '"[a-z_]*":' | tr -d '":' \
-        >"$work/json"
+    "$kvmtop" -c "$work/empty.conf" --root "$top/tests/fixtures/hosts/pve" -n 1 -o json \
+        2>/dev/null | sed 's/"rows":\[.*\],"warnings"/"rows":[],"warnings"/' |
+        grep -o '"[a-z_]*":' | tr -d '":' >"$work/json"
     section '## Reports' | sed -n '/^| Key/,/^$/p' | quoted >"$work/readme"
     echo null >>"$work/json"
     echo tid >>"$work/json"

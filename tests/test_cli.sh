@@ -15,7 +15,8 @@ run_env=()
 run()
 {
     status=0
-    timeout 60 env ${run_env:+"${run_env[@]}"} "$KVMTOP" -c "$tui_dir/empty.conf" "$@" >"$out" 2>"$err" </dev/null || status=$?
+    timeout 60 env ${run_env:+"${run_env[@]}"} "$KVMTOP" -c "$tui_dir/empty.conf" "$@" \
+        >"$out" 2>"$err" </dev/null || status=$?
 }
 
 # report ARGUMENTS...: likewise, of the recorded host.

@@ -68,6 +68,7 @@ static void finish(struct sampler *s)
     s->before = s->groups;
     s->groups = older;
     s->step = STEP_IDLE;
+    walker_rest(s->walker);
 }
 
 int sampler_collect(void *state, struct kvmtop_sample *sample)

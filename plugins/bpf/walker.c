@@ -23,8 +23,8 @@
 struct loaded {
     struct bpf_object *object;
     int program;                /* its descriptor */
-    union walk_slot *slot;      /* WALKER_WALK: its map */
-    size_t room;                /* in slots */
+    union walk_slot *slot;      /* WALKER_WALK: its map; NULL between two walks */
+    size_t room;                /* of the map, in slots */
     struct bpf_link *link;      /* WALKER_ITER */
 };
 
@@ -98,22 +98,28 @@ static int open_object(struct loaded *loaded, enum walker_way way, size_t room, 
     return way == WALKER_ITER && loaded->link == NULL ? -errno : 0;
 }
 
-static int map_slots(struct loaded *loaded, size_t room)
+static int map_slots(struct loaded *loaded)
 {
+    size_t bytes = loaded->room * sizeof *loaded->slot;
     int fd = bpf_object__find_map_fd_by_name(loaded->object, "slots");
-    void *at = mmap(NULL, room * sizeof *loaded->slot, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
     if (at == MAP_FAILED)
         return -errno;
     loaded->slot = at;
-    loaded->room = room;
     return 0;
+}
+
+static void unmap_slots(struct loaded *loaded)
+{
+    if (loaded->slot != NULL)
+        munmap(loaded->slot, loaded->room * sizeof *loaded->slot);
+    loaded->slot = NULL;
 }
 
 static void unload(struct loaded *loaded)
 {
-    if (loaded->slot != NULL)
-        munmap(loaded->slot, loaded->room * sizeof *loaded->slot);
+    unmap_slots(loaded);
     bpf_link__destroy(loaded->link);
     bpf_object__close(loaded->object);
     *loaded = (struct loaded){ 0 };
@@ -128,9 +134,8 @@ static int load(struct loaded *loaded, enum walker_way way, size_t room, char *w
     *loaded = (struct loaded){ 0 };
     if (log == NULL)
         return -ENOMEM;
+    loaded->room = room;
     r = open_object(loaded, way, room, log);
-    if (r == 0 && way == WALKER_WALK)
-        r = map_slots(loaded, room);
     if (r < 0) {
         take_last_words(log, why, cap);
         unload(loaded);
@@ -213,8 +218,9 @@ static int walk(struct walker *walker, union walk_slot **slot, size_t *n)
             return r;
         if (*n <= walker->loaded.room) {
             walker->taken = *n;
+            r = map_slots(&walker->loaded);
             *slot = walker->loaded.slot;
-            return 0;
+            return r;
         }
         r = change_room(walker, room_for(*n));
         if (r < 0)
@@ -300,9 +306,16 @@ static int iterate(struct walker *walker, union walk_slot **slot, size_t *n)
 
 /* ---- either ---- */
 
+void walker_rest(struct walker *walker)
+{
+    if (walker != NULL)
+        unmap_slots(&walker->loaded);
+}
+
 void walker_begin(struct walker *walker)
 {
     if (walker->way == WALKER_WALK) {
+        walker_rest(walker);
         shrink_map(walker);
         return;
     }

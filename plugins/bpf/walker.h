@@ -33,7 +33,11 @@ void walker_begin(struct walker *walker);
 #define WALKER_MORE 1
 
 /* Go on.  WALKER_MORE: call again.  0: *slot are the *n slots, the caller's to change the
- * members that are the plugin's, until the next walker_begin().  -errno: this walk failed. */
+ * members that are the plugin's, until walker_rest() or the next walker_begin().  -errno: this walk failed. */
 int walker_step(struct walker *walker, union walk_slot **slot, size_t *n);
+
+/* The slots of the last walk are needed no longer: until the next they are the kernel's memory
+ * alone. */
+void walker_rest(struct walker *walker); /* NULL is fine */
 
 #endif

@@ -38,7 +38,7 @@ typedef bool cgroup_counts(void *arg, struct span device);
 
 /* io.stat: lines `8:0 rbytes=… wbytes=… rios=… wios=…`. */
 void cgroup_io_stat(struct span text, cgroup_counts *counts, void *arg, struct cgroup_io *io);
-/* blkio.throttle.io_serviced and io_service_bytes (v1): lines `8:0 Read …` and `8:0 Write …`. */
+/* blkio.throttle.io_serviced and io_service_bytes (v1): lines `8:0 Read …`, `8:0 Write …`. */
 void cgroup_blkio(struct span text, enum cgroup_io_value reads, enum cgroup_io_value writes,
                   cgroup_counts *counts, void *arg, struct cgroup_io *io);
 

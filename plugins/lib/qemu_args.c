@@ -27,8 +27,9 @@ static const char *const free_texts[] = { "append", "id", "name" };
 
 static bool contains(const char *const *list, size_t count, const char *name)
 {
+    /* A host full of guests asks this a million times at start. */
     for (size_t i = 0; i < count; i++)
-        if (strcmp(list[i], name) == 0)
+        if (list[i][0] == name[0] && strcmp(list[i], name) == 0)
             return true;
     return false;
 }
@@ -78,7 +79,7 @@ static bool find_option(const struct qemu_args *args, const char *name, const ch
 
     *value = NULL;
     while (qemu_args_next(args, &at, &option)) {
-        if (strcmp(option.name, name) != 0)
+        if (option.name[0] != name[0] || strcmp(option.name, name) != 0)
             continue;
         found = true;
         *value = option.value;

@@ -174,7 +174,7 @@ static int begin(struct proc *s, struct kvmtop_sample *sample)
     s->now = sample->now;
     s->boottime = sample->boottime;
     s->busy = true;
-    if (proc_delayacct_update(&s->delayacct, s->procfd, sample->boottime))
+    if (delayacct_update(&s->delayacct, s->procfd, sample->boottime))
         read_all_again(s);
     make_plan(s, sample);
     open_taskstats(s);

@@ -11,8 +11,8 @@
 
 #include <kvmtop/plugin.h>
 
+#include "lib/delayacct.h"
 #include "lib/taskstats.h"
-#include "proc/delayacct.h"
 #include "proc/files.h"
 #include "proc/ids.h"
 #include "proc/tasks.h"

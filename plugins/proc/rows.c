@@ -135,7 +135,7 @@ struct wait {
 static uint32_t set_wait(const struct proc *s, const struct kvmtop_row *row,
                          const struct wait *wait, uint64_t birth)
 {
-    if (!proc_delayacct_known(&s->delayacct, wait->ns, birth))
+    if (!delayacct_known(&s->delayacct, wait->ns, birth))
         return REASON_WAIT_OLDER;
     if (s->host->live && wait->ns > wait->before &&
         wait_leaps(wait->ns - wait->before, wait->span, wait->tasks, s->now))

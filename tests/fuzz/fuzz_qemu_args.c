@@ -4,6 +4,7 @@
 #include "lib/json.h"
 #include "lib/qemu_args.h"
 #include "lib/qemu_disks.h"
+#include "qemu/memory.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -47,11 +48,13 @@ static void try_args(const struct qemu_args *args)
 {
     struct qemu_option option;
     char buf[64], uuid[QEMU_UUID_LEN + 1];
+    uint64_t bytes;
     size_t at = 0;
 
     while (qemu_args_next(args, &at, &option))
         if (option.value != NULL)
             try_value(option.value);
+    (void)qemu_memory(args, &bytes);
     check_text(qemu_args_name(args, buf, sizeof buf), buf, sizeof buf);
     check_text(qemu_args_get(args, "m", "type", "type", buf, sizeof buf), buf, sizeof buf);
     check_text(qemu_args_smbios(args, "1", "product", buf, sizeof buf), buf, sizeof buf);

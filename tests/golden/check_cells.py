@@ -116,6 +116,7 @@ class Task:
         self.status = read(folder, 'status')
         schedstat = read(folder, 'schedstat')
         self.run = int(schedstat.split()[0]) if schedstat else None
+        self.delay = int(schedstat.split()[1]) if schedstat else None
 
     def io_of(self, key):
         return self.io[key] if self.io else None
@@ -155,7 +156,8 @@ def common_cells(task, earlier, seconds):
 
     return {
         'r_log': io('syscr'), 'w_log': io('syscw'), 'r_mib': io('read_bytes', MIB),
-        'w_mib': io('write_bytes', MIB), 'cpu': times(rate(task.cpu(), earlier.cpu(), seconds), 100),
+        'w_mib': io('write_bytes', MIB),
+        'cpu': times(rate(task.cpu(), earlier.cpu(), seconds), 100),
         'minflt': rate(task.stat[10], earlier.stat[10], seconds),
         'majflt': rate(task.stat[12], earlier.stat[12], seconds),
         'guest': times(rate(task.stat[43], earlier.stat[43], seconds), 100 / TICKS),
@@ -306,11 +308,74 @@ def check_host(host, steps):
     same('host guests', len(GUESTS), host['guests'])
 
 
+MEMORY = {1200: 4096, 1300: 1024, 2000: 2048, 2100: 512, 2200: 512} # -m, MiB
+
+
+def threads_of(pid, steps, kind):
+    """The threads of a kind, each with itself before; their names begin so."""
+    now, then = steps[-1].tasks(pid), steps[-2].tasks(pid)
+    return [(task, then[tid]) for tid, task in now.items() if task.stat.comm.startswith(kind)]
+
+
+def cpu_of(threads, seconds):
+    return sum(task.cpu() - earlier.cpu() for task, earlier in threads) / seconds * 100
+
+
+def check_guest_threads(row, steps, seconds):
+    pid = row['pid']
+    vcpus, io = threads_of(pid, steps, b'CPU '), threads_of(pid, steps, b'IO ')
+    if not vcpus:               # their names tell nothing
+        for column in 'vcpus', 'vcpu%', 'emu%', 'io%', 'steal%':
+            same(f'guest {pid} {column}', None, row[column])
+        return
+    delay = sum(task.delay - earlier.delay for task, earlier in vcpus) / 1e9
+    same(f'guest {pid} vcpus', len(vcpus), row['vcpus'])
+    same(f'guest {pid} vcpu%', cpu_of(vcpus, seconds) / len(vcpus), row['vcpu%'])
+    same(f'guest {pid} io%', cpu_of(io, seconds), row['io%'])
+    same(f'guest {pid} steal%', delay / seconds / len(vcpus) * 100, row['steal%'])
+
+
+def check_guest(row, steps):
+    then, now = steps[-2:]
+    pid, seconds = row['pid'], now.clock - then.clock
+    task, earlier = now.task(str(pid)), then.task(str(pid))
+    taps = [name for name, guest in IFACES.items() if guest == GUESTS[pid]]
+    counters = [(netdev(now)[name], netdev(then)[name]) for name in taps]
+
+    def traffic(at, factor):
+        """What the host sends, the guest receives."""
+        if not taps:
+            return None
+        return sum(new[at] - old[at] for new, old in counters) * factor / seconds
+
+    expected = {key: value for key, value in common_cells(task, earlier, seconds).items()
+                if key in ('cpu', 'r_mib', 'w_mib')}
+    expected.update({
+        'rx_mbps': traffic(8, 8e-6), 'tx_mbps': traffic(0, 8e-6), 'rx_pkts': traffic(9, 1),
+        'tx_pkts': traffic(1, 1), 'rx_drop': traffic(11, 1), 'mem': MEMORY[pid],
+        'ifaces': ','.join(taps) or None, 'res': int(task.statm.split()[1]) * PAGE / MIB,
+        'uptime': now.clock - task.stat[22] / TICKS,
+        'wait': 1000 * (waited(steps, pid, task.stat[22]) -
+                        waited(steps[:-1], pid, task.stat[22])),
+    })
+    for column, value in expected.items():
+        same(f'guest {pid} {column}', value, row[column])
+    same(f'guest {pid}', GUESTS[pid], (row['vmid'], row['vm'], row['platform']))
+    check_guest_threads(row, steps, seconds)
+
+
+def check_guests(rows, steps):
+    same('guests', sorted(GUESTS), sorted(row['pid'] for row in rows))
+    for row in rows:
+        check_guest(row, steps)
+
+
 CHECKS = {'process': check_processes, 'tree': check_tree, 'network': check_network,
-          'storage': check_storage}
+          'storage': check_storage, 'guests': check_guests}
 
 
-TOTALS = {                      # the numbers of the last line, and the rows that they count
+# The numbers of the last line, and the rows that they count; the guests' are no plain sums.
+TOTALS = {
     'process': ('res shr virt r_log w_log wait r_mib w_mib cpu', lambda row: True),
     'tree': ('res shr virt r_log w_log wait r_mib w_mib cpu', lambda row: row['tid'] is None),
     'network': ('rx_mbps tx_mbps rx_pkts tx_pkts rx_err tx_err', lambda row: True),
@@ -343,7 +408,8 @@ def main():
         check_host(report['host'], so_far)
         CHECKS[report['view']](report['rows'], so_far)
     same('reports', 2, len(reports))
-    check_totals(reports[-1], run(command))
+    if reports[-1]['view'] in TOTALS:
+        check_totals(reports[-1], run(command))
     print(f'{compared} figures compared, {len(wrong)} wrong', *wrong, sep='\n')
     return 1 if wrong or compared < 20 else 0
 

@@ -25,7 +25,7 @@ json_lines()
     sed -e 's/"rows":\[/&\n/' -e 's/},{/},\n{/g' -e 's/\],"warnings"/\n&/'
 }
 
-for view in process tree network storage; do
+for view in process tree network storage guests; do
     report -V $view | golden $view
     report -V $view -o csv | golden $view-csv
     report -V $view -o json | json_lines | golden $view-json
@@ -36,7 +36,7 @@ report -V storage -s w_lat --columns device,w_lat,util,guests | golden storage-c
 
 need python3
 export PYTHONDONTWRITEBYTECODE=1
-for view in process tree network storage; do
+for view in process tree network storage guests; do
     check "figures of the view $view" python3 "$golden_dir/check_cells.py" "$pve" "$KVMTOP" \
         -c "$tui_dir/empty.conf" -V $view
 done

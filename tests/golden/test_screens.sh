@@ -40,7 +40,7 @@ kept()
 views()
 {
     local view
-    for view in process tree network storage; do
+    for view in process tree network storage guests; do
         show -V $view
         kept $view
     done

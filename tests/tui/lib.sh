@@ -21,7 +21,6 @@ pve=$top_srcdir/tests/fixtures/hosts/pve
 tui_socket=kvmtop-test-$$
 tui_patience=${KVMTOP_TEST_PATIENCE:-10}
 tui_dir=
-tui_server=
 tui_failures=0
 
 # skip REASON: ends the test as skipped.
@@ -59,7 +58,6 @@ tui_require()
     [ "${KVMTOP_TEST_QUICK:-0}" != 1 ] || skip "quick tests only (KVMTOP_TEST_QUICK=1)"
     need tmux
     test_require
-    tui_server=yes
     tmux_ -u start-server \; set -g exit-empty off \; set -g status off \; \
         set -g default-shell /bin/sh \; set -g default-terminal screen-256color \; \
         set -g escape-time 0
@@ -67,8 +65,10 @@ tui_require()
 
 tui_end()
 {
-    [ -z "$tui_server" ] || tmux_ kill-server 2>/dev/null || true
-    rm -rf "$tui_dir"
+    local socket
+    socket=${TMUX_TMPDIR:-/tmp}/tmux-$(id -u)/$tui_socket
+    [ ! -S "$socket" ] || tmux_ kill-server 2>/dev/null || true
+    rm -rf "$socket" "$tui_dir"
 }
 
 tmux_()

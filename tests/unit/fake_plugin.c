@@ -157,6 +157,8 @@ static void put_row(struct kvmtop_sample *sample, size_t i)
         host->changed(sample, &row);
     if (item->hint_id)
         host->hint(sample, &row, item->hint_platform, item->hint_id);
+    if (item->owner)
+        host->belongs(sample, &row, item->owner);
     if (item->keep)
         return;
     if (item->table == FAKE_PROCESS) {

@@ -42,6 +42,7 @@ struct fake_item {
     const char *user;           /* of a network or storage row: its name */
     const char *command, *comm;
     const char *hint_platform, *hint_id;
+    int32_t owner;              /* the process that it works for; 0: none */
     uint64_t mem, cpu, ops, busy; /* network: ops is rx, busy is tx */
     double peak;
     char state;                 /* 0: not stored */

@@ -267,7 +267,8 @@ static void compare_cell(struct fake_host *a, const struct fake_row *x, struct f
         note(difference, x, column, known ? "known, and unknown" : "unknown, and known");
     if (!known || !other)
         return;
-    if (strcmp(column, "user") == 0 || strcmp(column, "comm") == 0) {
+    if (strcmp(column, "user") == 0 || strcmp(column, "comm") == 0 ||
+        strcmp(column, "class") == 0) {
         if (strcmp(fake_text(a, x, column), fake_text(b, y, column)) != 0)
             note(difference, x, column, fake_text(b, y, column));
         return;
@@ -325,6 +326,7 @@ static void assert_worth_it(struct fake_host *fake)
 {
     static const char *const columns[] = {
         "cpu", "r_log", "w_log", "w_mib", "minflt", "rundelay", "threads", "user", "comm",
+        "vcpus", "vcpu_cpu", "emu_cpu", "steal", "vm_state",
     };
     const struct fake_row *row = NULL;
 

@@ -229,6 +229,31 @@ static void test_csv(void **state)
     world_close(world);
 }
 
+/* A field is no longer than readers take, escapes and doubled quotes included. */
+static void test_csv_long(void **state)
+{
+    struct world *world = open_world("pid,command");
+    struct fake_item item = { .id = 1 };
+    struct str_buf out = { 0 };
+    char *text = malloc(60001);
+
+    (void)state;
+    text[60000] = 0;
+    item.command = text;
+    for (unsigned i = 0; i < 2; i++) {
+        memset(text, i ? '"' : '\033', 60000);
+        item.birth = i + 1;
+        world_round(world, &item, 1);
+        out.len = 0;
+        export_csv(&world->session, &out, false);
+        assert_clean(out.text, out.len, "\r\n");
+        assert_in_range(out.len, 60000, 131000);
+    }
+    free(out.text);
+    free(text);
+    world_close(world);
+}
+
 static void test_text(void **state)
 {
     struct world *world = open_world(NULL);
@@ -284,7 +309,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),  cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_csv),   cmocka_unit_test(test_text),
+        cmocka_unit_test(test_csv),   cmocka_unit_test(test_csv_long),
+        cmocka_unit_test(test_text),
         cmocka_unit_test(test_empty), cmocka_unit_test(test_time),
     };
 

@@ -196,7 +196,27 @@ static void test_process(void **state)
     assert_int_equal(facts.process.pid, 12);
     assert_int_equal(facts.process.birth, 7);
     assert_ptr_equal(facts_of(&facts.process), &facts);
+    facts_read_uid(&facts);     /* files of a record belong to who keeps it */
+    assert_int_equal(facts.process.uid, UINT32_MAX);
     facts_free(&facts);
+}
+
+static void test_uid(void **state)
+{
+    struct root root;
+    struct facts facts;
+
+    (void)state;
+    assert_int_equal(root_open(&root, NULL), 0);
+    facts_init(&facts, &root, (uint64_t)getpid(), 0);
+    facts_read_uid(&facts);
+    assert_int_equal(facts.process.uid, geteuid());
+    facts_free(&facts);
+    facts_init(&facts, &root, 2147483647, 0);
+    facts_read_uid(&facts);
+    assert_int_equal(facts.process.uid, UINT32_MAX);
+    facts_free(&facts);
+    root_close(&root);
 }
 
 int main(void)
@@ -205,7 +225,7 @@ int main(void)
         cmocka_unit_test(test_argv), cmocka_unit_test(test_long),
         cmocka_unit_test(test_comm), cmocka_unit_test(test_exe),
         cmocka_unit_test(test_cgroup), cmocka_unit_test(test_odd_files),
-        cmocka_unit_test(test_process),
+        cmocka_unit_test(test_process), cmocka_unit_test(test_uid),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

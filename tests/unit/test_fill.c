@@ -50,7 +50,7 @@ static void store(struct table *table, uint32_t row, unsigned column, uint64_t v
 {
     uint32_t cell = table->columns[column].cell;
 
-    table_at(table, row)->cells[cell].u64 = value;
+    row_cell(table, table_at(table, row), &table->columns[column])->u64 = value;
     bit_set(row_set(table, table_at(table, row)), cell);
 }
 
@@ -193,7 +193,7 @@ static void test_lasting(void **state)
     store(table, row, LEVEL, 77);
     table_fill_begin(table, FILL_ONCE);
     assert_true(table_fill(table, row, FILL_ONCE, now(table)));
-    table_set_text(table, table_at(table, row), table->columns[ONCE].cell, "abc", 3);
+    table_set_text(table, table_at(table, row), ONCE, "abc", 3);
     for (unsigned round = 0; round < 3; round++) {
         begin(table, 1, 0, 0);
         table_end(table, false);
@@ -276,7 +276,7 @@ static void test_drop(void **state)
         fill(table, row, 0, 1);
         table_fill_begin(table, FILL_ONCE);
         assert_true(table_fill(table, row, FILL_ONCE, now(table)));
-        table_set_text(table, table_at(table, row), table->columns[ONCE].cell, "x", 1);
+        table_set_text(table, table_at(table, row), ONCE, "x", 1);
         assert_int_equal(table->nrows, 1);
         assert_int_equal(text_count(), 1);
     }

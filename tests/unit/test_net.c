@@ -270,7 +270,8 @@ static void only_guests_ports_are_mirrored(void **state)
     assert_int_equal(row_named(fake, "mv0")->flags, 0);
     assert_int_equal(row_named(fake, "veth5a")->flags, 0);
     assert_int_equal(row_named(fake, "br0")->flags, 0);
-    assert_int_equal(row_named(fake, "fwbr101i0")->flags, KVMTOP_ROW_HIDDEN);
+    assert_int_equal(row_named(fake, "fwbr101i0")->flags,
+                     KVMTOP_ROW_HIDDEN | KVMTOP_ROW_UNCOUNTED);
 }
 
 static void hides_noise_by_default(void **state)
@@ -280,7 +281,8 @@ static void hides_noise_by_default(void **state)
     set_dev(fake, HEADING LINE("lo") LINE("lo1") LINE("fwpr1p0") LINE("docker0") LINE("xfw"));
     open_and_collect(fake);
     assert_int_equal(row_named(fake, "lo")->flags, KVMTOP_ROW_HIDDEN);
-    assert_int_equal(row_named(fake, "fwpr1p0")->flags, KVMTOP_ROW_HIDDEN);
+    assert_int_equal(row_named(fake, "fwpr1p0")->flags,
+                     KVMTOP_ROW_HIDDEN | KVMTOP_ROW_UNCOUNTED);
     assert_int_equal(row_named(fake, "lo1")->flags, 0);
     assert_int_equal(row_named(fake, "docker0")->flags, 0);
     assert_int_equal(row_named(fake, "xfw")->flags, 0);

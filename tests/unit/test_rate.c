@@ -44,7 +44,7 @@ static struct row *put(struct one *one, uint64_t id, uint32_t column, union kvmt
     struct row *row = table_at(one->table, table_row(one->table, 0, id, 0, NONE));
     uint32_t at = one->table->columns[column].cell;
 
-    row->cells[at] = cell;
+    *row_cell(one->table, row, &one->table->columns[column]) = cell;
     bit_set(row_set(one->table, row), at);
     return row;
 }

@@ -50,7 +50,7 @@ static void store(struct table *table, uint32_t row, unsigned column, uint64_t v
 {
     uint32_t cell = table->columns[column].cell;
 
-    table_at(table, row)->cells[cell].u64 = value;
+    row_cell(table, table_at(table, row), &table->columns[column])->u64 = value;
     bit_set(row_set(table, table_at(table, row)), cell);
 }
 
@@ -310,14 +310,14 @@ static void test_texts(void **state)
     begin(table);
     for (uint64_t id = 1; id <= 3; id++) {
         uint32_t row = put(table, id, 0, 1);
-        table_set_text(table, table_at(table, row), table->columns[NAME].cell, "root", 4);
+        table_set_text(table, table_at(table, row), NAME, "root", 4);
     }
     table_end(table, false);
     assert_int_equal(text_count(), 1);
     begin(table);
     put(table, 1, 0, 1);                /* its text stays without being set again */
     uint32_t two = put(table, 2, 0, 1);
-    table_set_text(table, table_at(table, two), table->columns[NAME].cell, "bob", 3);
+    table_set_text(table, table_at(table, two), NAME, "bob", 3);
     table_end(table, false);
     assert_string_equal(row_text(table, table_at(table, 0), NAME)->bytes, "root");
     assert_string_equal(row_text(table, table_at(table, two), NAME)->bytes, "bob");
@@ -389,7 +389,7 @@ static void fill_up(struct table *table, uint64_t n, uint64_t salt)
         uint32_t child = table_row(table, 1, id, 0, row);
         int len = snprintf(name, sizeof name, "row %u", (unsigned)id);
 
-        table_set_text(table, table_at(table, row), table->columns[NAME].cell, name,
+        table_set_text(table, table_at(table, row), NAME, name,
                        (size_t)len);
         store(table, child, COUNT, id * salt * 2);
     }
