@@ -329,17 +329,29 @@ bool filter_row_holds(const char *text, struct model *model, const struct table 
     return anything_matches(&term, model, table, row);
 }
 
+/* Any text column: what costs only where it is shown besides. */
+static void want_texts(struct feed *feed)
+{
+    const struct table *table = feed->table;
+
+    feed->claims = true;
+    for (uint32_t i = 0; i < table->ncolumns; i++)
+        if (table->columns[i].def.kind == KVMTOP_TEXT &&
+            !(table->columns[i].def.flags & KVMTOP_COSTLY))
+            feed_want(feed, i, true);
+}
+
 void filter_want(const struct filter *filter, struct feed *feed)
 {
     for (size_t i = 0; i < filter->nterms; i++) {
         uint32_t column = filter->term[i].column;
-        uint32_t mirror = column == NONE ? NONE : feed->table->columns[column].mirror;
 
-        if (column == NONE)
-            feed->claims = true;
-        else
-            feed_want(feed, column, true);
-        if (mirror != NONE)
-            feed_want(feed, mirror, true);
+        if (column == NONE) {
+            want_texts(feed);
+            continue;
+        }
+        feed_want(feed, column, true);
+        if (feed->table->columns[column].mirror != NONE)
+            feed_want(feed, feed->table->columns[column].mirror, true);
     }
 }

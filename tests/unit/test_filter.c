@@ -283,6 +283,15 @@ static void test_want(void **state)
     filter_want(filter, feed);
     assert_true(feed->claims);
     filter_free(filter);
+    /* Plain text is looked for in texts that aren't shown too. */
+    model_want_nothing(&world->session.model);
+    filter = filter_parse("web", feed->table, err, sizeof err);
+    filter_want(filter, feed);
+    assert_true(feed->claims);
+    assert_true(bit_get(feed->wanted_of_all, world_column(world, "process", "user")));
+    assert_true(bit_get(feed->wanted_of_all, world_column(world, "process", "tag")));
+    assert_false(bit_get(feed->wanted, world_column(world, "process", "cpu")));
+    filter_free(filter);
 }
 
 int main(void)
