@@ -347,11 +347,14 @@ static void number_sums(const struct feed *feed, struct groups *groups)
 
 void groups_update(struct model *model, struct feed *feed)
 {
+    const struct feed *processes = model_feed_with(model, KVMTOP_TABLE_PROCESSES);
     struct table *table = feed->table;
     struct groups *groups = feed->groups;
 
-    table_begin(table, root_now(&model->root, KVMTOP_CLOCK_MONOTONIC),
-                root_now(&model->root, KVMTOP_CLOCK_BOOTTIME));
+    if (!processes)
+        return;
+    /* Its figures are of the moment when the processes were looked at. */
+    table_begin(table, processes->table->time, processes->table->boottime);
     reserve(groups, model->guests.count);
     number_sums(feed, groups);
     make_rows(&model->guests, table, groups);

@@ -176,7 +176,7 @@ static const struct kvmtop_column columns[] = {
     { .name = "state", .title = "S", .kind = KVMTOP_STATE, OWN("vm_state"), .width = 1,
       .importance = 90,
       .help = "state of its liveliest thread: R one runs, D one is blocked (mostly on disk), S all "
-              "sleep, T all are stopped, vCPUs too" NAMES },
+              "sleep, T all are stopped, vCPUs too" },
 };
 
 static const struct kvmtop_table tables[] = {

@@ -47,7 +47,8 @@ static const struct kvmtop_column columns[] = {
     { .name = "halt_exits", .title = "HltExits", .unit = "/s", .importance = 13, ADDED,
       .help = "of a guest: exits a second of vCPUs with nothing to do (debugfs, kvm/PID-FD)" },
     { .name = "irq_inj", .title = "IRQ_Inj", .unit = "/s", .importance = 13, ADDED,
-      .help = "of a guest: interrupts injected a second (debugfs, kvm/PID-FD/irq_injections; x86)" },
+      .help = "of a guest: interrupts injected a second (debugfs, kvm/PID-FD, irq_injections; "
+              "x86)" },
 };
 
 static const struct kvmtop_table tables[] = {
@@ -146,7 +147,8 @@ static size_t find_vm(const struct kvm *s, int32_t pid)
 
 /* ---- what they count ---- */
 
-static bool read_count(int kvmfd, const char *folder, const char *file, uint64_t *count)
+/* 0 or -errno. */
+static int read_count(int kvmfd, const char *folder, const char *file, uint64_t *count)
 {
     char path[NAME_SIZE + 32], text[32];
     const char *at = text;
@@ -154,22 +156,34 @@ static bool read_count(int kvmfd, const char *folder, const char *file, uint64_t
 
     snprintf(path, sizeof path, "%s/%s", folder, file);
     len = read_file_at(kvmfd, path, text, sizeof text);
-    return len > 0 && parse_u64(&at, text + len, count) && *at == '\n';
+    if (len < 0)
+        return (int)len;
+    return parse_u64(&at, text + len, count) && *at == '\n' ? 0 : -EBADMSG;
 }
 
 /* Over all virtual machines of the process; what one of them doesn't tell is unknown. */
-static bool sum_count(const struct kvm *s, int kvmfd, size_t first, const char *file,
-                      uint64_t *sum)
+static int sum_count(const struct kvm *s, int kvmfd, size_t first, const char *file,
+                     uint64_t *sum)
 {
     uint64_t count;
+    int r;
 
     *sum = 0;
     for (size_t i = first; i < s->nvms && s->vm[i].pid == s->vm[first].pid; i++) {
-        if (!read_count(kvmfd, s->vm[i].folder, file, &count))
-            return false;
+        r = read_count(kvmfd, s->vm[i].folder, file, &count);
+        if (r < 0)
+            return r;
         *sum += count;
     }
-    return true;
+    return 0;
+}
+
+static const char *why_unread(int err)
+{
+    if (err == -EPERM || err == -EACCES)
+        return "the files of debugfs may not be read: not by others than root, by nobody while the "
+               "kernel is locked down";
+    return "KVM does not count this here";
 }
 
 static void fill_row(const struct kvm *s, int kvmfd, struct kvmtop_sample *sample,
@@ -181,12 +195,13 @@ static void fill_row(const struct kvm *s, int kvmfd, struct kvmtop_sample *sampl
     for (unsigned i = 0; i < COL_COUNT; i++) {
         if (!kvmtop_wants(sample, i))
             continue;
-        if (first == s->nvms)
-            s->host->unknown(sample, i, "some guests run without KVM, or in another PID namespace");
-        else if (sum_count(s, kvmfd, first, files[i], &sum))
+        int r = first < s->nvms ? sum_count(s, kvmfd, first, files[i], &sum) : -ESRCH;
+        if (r == 0)
             kvmtop_set_u64(row, i, sum);
+        else if (r == -ESRCH)
+            s->host->unknown(sample, i, "some guests run without KVM, or in another PID namespace");
         else
-            s->host->unknown(sample, i, "KVM does not count this here");
+            s->host->unknown(sample, i, why_unread(r));
     }
 }
 

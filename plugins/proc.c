@@ -137,8 +137,8 @@ static const struct kvmtop_column columns[] = {
               "(run delay in schedstat)" },
     { .name = "vm_state", .title = "VS", .kind = KVMTOP_STATE,
       .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY, .width = 2, .importance = 17,
-      .help = "of a guest: state of its liveliest thread, T where all are stopped (stat, field "
-              "3)" },
+      .help = "state of a VMM's liveliest thread, T: all are stopped; of others their main "
+              "thread's (stat)" },
 };
 
 static const struct kvmtop_table tables[] = {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What command lines of VMMs say.  The memory of every guest, and the resolver for what is left:
- * QEMU started by hand or by smaller tools, Firecracker, Cloud Hypervisor.  What the command line says of the guest is added to whatever earlier resolvers
- * found; a file's name stands in for the guest's only where none of them knew the guest.
+ * QEMU started by hand or by smaller tools, Firecracker, Cloud Hypervisor.  What the command line
+ * says of the guest is added to whatever earlier resolvers found; a file's name stands in for the
+ * guest's only where none of them knew the guest.
  */
 #include <kvmtop/plugin.h>
 

@@ -38,6 +38,15 @@ bool classes_told(const struct tgroup *group, const union walk_slot *slot)
     return false;
 }
 
+char classes_state(const struct tgroup *group, const union walk_slot *slot)
+{
+    struct thread_sums sums = { 0 };
+
+    for (uint32_t at = group->leader; at != TGROUP_NONE; at = next_thread(group, slot, at))
+        thread_sums_state(&sums, sampler_state_letter(slot[at].task.state));
+    return sums.state;
+}
+
 /* The walk meets them almost in the order of their IDs. */
 static void insert(struct past *list, size_t n, const struct past *thread)
 {
@@ -62,7 +71,6 @@ static size_t list_threads(struct past *list, const struct tgroup *group,
 
         insert(list, n++, &thread);
         thread_sums_add(sums, thread.class, thread.run, thread.delay);
-        thread_sums_state(sums, sampler_state_letter(task->state));
     }
     return n;
 }

@@ -14,6 +14,9 @@
 /* Is one of the process's threads a vCPU's, so that names tell them apart? */
 bool classes_told(const struct tgroup *group, const union walk_slot *slot);
 
+/* Of the liveliest thread. */
+char classes_state(const struct tgroup *group, const union walk_slot *slot);
+
 /* Add up the threads.  *memory is NULL at first, owned by who remembers it for the next walk, and
  * given back by classes_free().  False: no memory. */
 bool classes_sum(struct classes **memory, const struct tgroup *group, const union walk_slot *slot,

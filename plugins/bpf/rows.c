@@ -33,7 +33,7 @@ static const struct {
       "the kernel counted a wait from boot on, as its delay accounting sometimes does" },
     { REASON_NO_IO, IO_COLUMNS, "the kernel was built without CONFIG_TASK_IO_ACCOUNTING" },
     { REASON_CHANGING, SUM_COLUMNS, "threads of the process ended while they were read" },
-    { REASON_NO_NAMES, CLASS_COLUMNS,
+    { REASON_NO_NAMES, CLASS_COLUMNS & ~BIT(COL_VM_STATE),
       "the threads of some QEMUs bear no names (-name …,debug-threads=on gives them)" },
 };
 
@@ -198,7 +198,6 @@ static void put_classes(const struct kvmtop_row *row, const struct thread_sums *
         kvmtop_set_u64(row, column[class], sums->run[class]);
     kvmtop_set_u64(row, COL_STEAL, sums->steal);
     kvmtop_set_u64(row, COL_VCPUS, sums->vcpus);
-    kvmtop_set_u64(row, COL_VM_STATE, (unsigned char)sums->state);
 }
 
 /* A kernel thread of vhost works for a VMM. */
@@ -220,10 +219,17 @@ static uint32_t set_classes(struct sampler *s, const struct kvmtop_sample *sampl
     const struct walk_task *leader = &s->slot[group->leader].task;
     struct thread_sums sums;
 
-    if ((sample->wanted[0] & CLASS_COLUMNS) == 0 || group->first == TGROUP_NONE)
+    if ((sample->wanted[0] & CLASS_COLUMNS) == 0)
         return 0;
-    if (!classes_told(group, s->slot))
-        return thread_class_is_qemu(leader->comm, comm_length(leader)) ? REASON_NO_NAMES : 0;
+    kvmtop_set_u64(row, COL_VM_STATE, (unsigned char)sampler_state_letter(leader->state));
+    if (group->first == TGROUP_NONE)
+        return 0;
+    bool told = classes_told(group, s->slot);
+    if (!told && !thread_class_is_qemu(leader->comm, comm_length(leader)))
+        return 0;
+    kvmtop_set_u64(row, COL_VM_STATE, (unsigned char)classes_state(group, s->slot));
+    if (!told)
+        return REASON_NO_NAMES;
     group->classes = tgroups_take_classes(&s->before, group->tgid, group->start);
     if (group->changing)
         return REASON_CHANGING;

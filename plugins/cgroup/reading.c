@@ -11,6 +11,7 @@
 
 #define FILE_MAX 65536u
 #define PLACES_MAX 65536u       /* remembered; one a guest that ever was */
+#define YOUNG UINT64_C(60000000000) /* ns */
 
 /* ---- files ---- */
 
@@ -207,9 +208,12 @@ static void read_v1(struct reading *r, struct span path)
     close(group);
 }
 
-/* Is it in other groups than when it was last seen? */
-static bool has_moved(struct cgroup *s, const struct kvmtop_row *row, struct span text)
+/* Is it in other groups than when it was last seen?  So is a new guest: its rates begin at its
+ * birth, but its group may be older and have counted before. */
+static bool has_moved(struct cgroup *s, const struct kvmtop_sample *sample,
+                      const struct kvmtop_row *row, struct span text)
 {
+    bool young = row->birth + YOUNG > sample->boottime;
     uint64_t key = u64map_hash(u64map_hash(U64MAP_SEED, &row->id, sizeof row->id), &row->birth,
                                sizeof row->birth);
     /* Odd, so that it is no NULL. */
@@ -219,7 +223,7 @@ static bool has_moved(struct cgroup *s, const struct kvmtop_row *row, struct spa
     if (s->places.used >= PLACES_MAX)
         u64map_clear(&s->places);
     return (before != place && u64map_put(&s->places, key, place) < 0) ||
-           (before != NULL && before != place);
+           (before != NULL ? before != place : young);
 }
 
 /* Only where v2 counts no I/O. */
@@ -259,7 +263,7 @@ void cgroup_read(struct cgroup *s, const struct kvmtop_sample *sample,
 
     snprintf(file, sizeof file, "%d/cgroup", (int)row->id);
     if (read_text(s->procfd, file, &s->paths, &text)) {
-        r.moved = has_moved(s, row, text);
+        r.moved = has_moved(s, sample, row, text);
         read_groups(&r, text);
     } else {
         r.reasons = REASON_UNREADABLE;

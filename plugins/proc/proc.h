@@ -64,7 +64,8 @@ struct proc_process {
     bool runnable;              /* its state was R: it may stop without having run */
     bool young;                 /* it may have been read between its fork and its exec */
     bool stale;                 /* it is to be read in this round */
-    bool vmm;                   /* it has threads of vCPUs */
+    bool vmm;                   /* its threads are looked at: it may be a VMM */
+    bool told;                  /* it is, and their names tell them apart */
     uint64_t looked;            /* how many threads it had when that was found out; 0: never */
     uint8_t phase;              /* in which rounds it is read whatever the clock says */
     char comm[16];

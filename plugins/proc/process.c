@@ -14,7 +14,7 @@ static int fail(const struct proc *s, const struct proc_process *p, int err)
 static void forget(struct proc_process *p)
 {
     proc_threads_free(&p->threads);
-    p->seen = p->vmm = false;
+    p->seen = p->vmm = p->told = false;
     p->wait_time = p->looked = 0;
 }
 
@@ -145,7 +145,8 @@ static int read_threads(struct proc *s, const struct kvmtop_sample *sample,
     p->looked = proc_thread_count(s);
     if (proc_threads_update(&p->threads, &s->tasks) < 0)
         return -ENOMEM;
-    p->vmm = proc_threads_told(&p->threads);
+    p->told = proc_threads_told(&p->threads);
+    p->vmm = p->told || thread_class_is_qemu(p->comm, strnlen(p->comm, sizeof p->comm));
     return 0;
 }
 

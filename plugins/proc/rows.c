@@ -38,9 +38,9 @@ static const struct {
       "the kernel counted a wait from boot on, as its delay accounting sometimes does" },
     { REASON_DELAY_NONE, BIT(COL_RUNDELAY),
       "neither taskstats nor /proc/PID/task/TID/schedstat tells it" },
-    { REASON_NO_NAMES, PROC_SUM_COLUMNS,
+    { REASON_NO_NAMES, PROC_SUM_COLUMNS & ~BIT(COL_VM_STATE),
       "the threads of some QEMUs bear no names (-name …,debug-threads=on gives them)" },
-    { REASON_RUN_NONE, PROC_SUM_COLUMNS,
+    { REASON_RUN_NONE, PROC_SUM_COLUMNS & ~BIT(COL_VM_STATE),
       "/proc/PID/task/TID/schedstat doesn't tell how long threads ran" },
 };
 
@@ -223,14 +223,11 @@ static void set_sums(const struct kvmtop_row *row, const struct thread_sums *sum
         kvmtop_set_u64(row, column[class], sums->run[class]);
     kvmtop_set_u64(row, COL_STEAL, sums->steal);
     kvmtop_set_u64(row, COL_VCPUS, sums->vcpus);
-    kvmtop_set_u64(row, COL_VM_STATE, (unsigned char)sums->state);
 }
 
 static uint32_t set_process_sums(const struct proc *s, const struct kvmtop_row *row,
                                  const struct proc_process *p)
 {
-    bool nameless = proc_thread_count(s) > 1 &&
-                    thread_class_is_qemu(s->stat.comm, s->stat.comm_len);
     struct thread_sums sums;
 
     if (!s->plan.sums)
@@ -239,12 +236,18 @@ static uint32_t set_process_sums(const struct proc *s, const struct kvmtop_row *
         kvmtop_set_u64(row, COL_VHOST_CPU, p->gate);
     else if (p->vhost_of > 0 && s->stat_error == 0)
         set_cpu_ticks(s, row, COL_VHOST_CPU, &s->stat);
+    if (s->stat_error == 0)
+        kvmtop_set_u64(row, COL_VM_STATE, (unsigned char)s->stat.state);
     if (!p->vmm)
-        return nameless ? REASON_NO_NAMES : 0;
-    if (!proc_threads_sums(&p->threads, &sums))
-        return REASON_RUN_NONE;
-    set_sums(row, &sums);
-    return 0;
+        return 0;
+    bool known = proc_threads_sums(&p->threads, &sums);
+    if (known)
+        set_sums(row, &sums);
+    if (sums.state != 0)
+        kvmtop_set_u64(row, COL_VM_STATE, (unsigned char)sums.state);
+    if (!p->told)
+        return REASON_NO_NAMES;
+    return known ? 0 : REASON_RUN_NONE;
 }
 
 static uint32_t set_process_stat(const struct proc *s, struct kvmtop_sample *sample,
@@ -350,7 +353,7 @@ static void make_threads(const struct proc *s, struct kvmtop_sample *sample, uin
                          struct proc_process *p)
 {
     bool all = true;
-    bool classes = kvmtop_wants(sample, COL_CLASS) && (p->vmm || p->vhost_of > 0);
+    bool classes = kvmtop_wants(sample, COL_CLASS) && (p->told || p->vhost_of > 0);
 
     for (size_t i = 0; i < s->tasks.at; i++)
         all = make_thread(s, sample, parent, p, &s->tasks.task[i], classes) && all;

@@ -282,15 +282,16 @@ bool proc_threads_told(const struct proc_threads *threads)
 
 bool proc_threads_sums(const struct proc_threads *threads, struct thread_sums *sums)
 {
+    bool blind = false;
+
     *sums = threads->ended;
     sums->vcpus = 0;
     for (size_t i = 0; i < threads->n; i++) {
         const struct proc_thread *thread = &threads->thread[i];
 
-        if (thread->blind)
-            return false;
+        blind = blind || thread->blind;
         thread_sums_add(sums, thread->class, thread->run, thread->delay);
         thread_sums_state(sums, thread->state);
     }
-    return sums->vcpus > 0;
+    return !blind && sums->vcpus > 0;
 }

@@ -87,7 +87,7 @@ bool proc_threads_delay(const struct proc_threads *threads, uint64_t *ns);
 
 /* Is one of them a vCPU's, so that names tell them apart? */
 bool proc_threads_told(const struct proc_threads *threads);
-/* By class, ended ones included but for `vcpus`; false: unknown. */
+/* By class, ended ones included but for `vcpus`; false: all but the state is unknown. */
 bool proc_threads_sums(const struct proc_threads *threads, struct thread_sums *sums);
 
 #endif

@@ -177,9 +177,11 @@ static void test_others(void **state)
     assert_null(fake_reason(fake, "vcpus"));
     put(10, 10, "kvm", 1, 1);
     put_process(2);
-    put(11, 10, "kvm", 1, 1);
+    put(11, 10, "kvm", 1, 1)->state = 2;
     collect();
     assert_false(known(process(10), "vcpus"));
+    assert_int_equal(value(process(10), "vm_state"), 'D');
+    assert_null(fake_reason(fake, "vm_state"));
     assert_non_null(strstr(fake_reason(fake, "vcpus"), "debug-threads=on"));
 }
 

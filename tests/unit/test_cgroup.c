@@ -11,6 +11,8 @@
 #include "cgroup/text.h"
 #include "fake_host.h"
 
+#define SECOND UINT64_C(1000000000)
+
 extern const struct kvmtop_plugin kvmtop_plugin_cgroup;
 
 static struct span span(const char *text)
@@ -141,6 +143,7 @@ static int set_up(void **state)
 {
     (void)state;
     fake = fake_host_new();
+    fake->boottime = 1000 * SECOND;
     assert_int_equal(fake_open(fake, &kvmtop_plugin_cgroup), 0);
     fake_file(fake, KVMTOP_DIR_SYS, "fs/cgroup/cgroup.controllers", "cpu io memory\n");
     fake_file(fake, KVMTOP_DIR_SYS, "fs/cgroup/cgroup.procs", "1\n2\n42\n");
@@ -468,6 +471,23 @@ static void test_moved(void **state)
     assert_true(known(row, "press_cpu"));
 }
 
+/* A group may be older than its guest. */
+static void test_young(void **state)
+{
+    struct fake_row *row;
+
+    (void)state;
+    put_scope(SCOPE);
+    guest(42, "0::/qemu.slice/100.scope\n");
+    row = fake_row(fake, "process", 0, 42);
+    row->birth = fake->boottime - SECOND / 2;
+    fill();
+    assert_false(known(row, "press_cpu"));
+    assert_true(known(row, "cpu_max"));
+    fill();
+    assert_true(known(row, "press_cpu"));
+}
+
 /* One guest's bad group is not the other's. */
 static void test_apart(void **state)
 {
@@ -500,6 +520,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hybrid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_v2, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_moved, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_young, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_apart, set_up, tear_down),
     };
 

@@ -14,8 +14,8 @@
 #include "core/utf8.h"
 #include "fake_plugin.h"
 
-#define HOSTILE "a\"b\\c,d\n\t\033[2J\x7f\xff\xc3\xc2\x9b" "31m\xe2\x80\xae" "evil\xf0\x9f\x98\x80" \
-                "\xf3\xa0\x81\x81\xc3\xa9'; DROP"
+#define HOSTILE "a\"b\\c,d\n\t\033[2J\x7f\xff\xc3\xc2\x9b" "31m\xe2\x80\xae" "evil" \
+                "\xf0\x9f\x98\x80\xf3\xa0\x81\x81\xc3\xa9'; DROP"
 
 static struct fake_item items[] = {
     { .id = 1, .user = "root", .command = HOSTILE, .comm = "", .state = 'R', .mem = 3 << 20,
@@ -137,7 +137,8 @@ static void test_json(void **state)
     assert_ptr_equal(strchr(out.text, '\n'), out.text + out.len - 1);
     assert_non_null(strstr(out.text, "\"time\":\""));
     assert_non_null(strstr(out.text, "\"interval\":1.000000,"));
-    assert_non_null(strstr(out.text, "\"view\":\"process\",\"rows\":[{\"pid\":1,\"user\":\"root\","));
+    assert_non_null(strstr(out.text, "\"view\":\"process\",\"rows\":["
+                                     "{\"pid\":1,\"user\":\"root\","));
     assert_non_null(strstr(out.text, "\"uptime\":101,\"mem\":3,\"cpu\":12.345679,\"ops\":10,"
                                      "\"busy\":null,\"lat\":null,\"peak\":0.5,\"state\":\"R\","));
     assert_non_null(strstr(out.text, "\"command\":\"a\\\"b\\\\c,d\\u000a\\u0009\\u001b[2J\\u007f"
@@ -262,7 +263,8 @@ static void test_text(void **state)
     (void)state;
     export_text(&world->session, &out, true);
     assert_clean(out.text, out.len, "\n");
-    assert_non_null(strstr(out.text, "a\"b\\c,d\\n\\t\\x1b[2J\\x7f\\xff\\xc3\\u{009b}31m\\u{202e}evil"));
+    assert_non_null(strstr(out.text, "a\"b\\c,d\\n\\t\\x1b[2J\\x7f\\xff\\xc3\\u{009b}31m"
+                                     "\\u{202e}evil"));
     free(out.text);
     world_close(world);
 }

@@ -134,7 +134,7 @@ static void test_out_of_sight(void **state)
         if (round != 2)
             fill(table, seen, 0, round * 10);
         assert_float_equal(value(table, seen, EXTRA), round == 1 || round == 4 ? 10 : -1, 0);
-        assert_float_equal(value(table, other, EXTRA), round ? 1 : -1, 0);
+        assert_float_equal(value(table, other, EXTRA), round > 0 ? 1 : -1, 0);
     }
     table_free(table);
 }

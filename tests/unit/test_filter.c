@@ -118,7 +118,8 @@ static void test_language(void **state)
         { "user:oo", "100" }, { "user=root", "100" }, { "user=ROOT", "100" }, { "user=roo", "" },
         { "user!=root", "1234 77" }, { "!user=root", "1234 77" }, { "user!=nobody", "100 1234 77" },
         { "vm:data", "100" }, { "vm=database-vm", "100" }, { "vm!=x", "100 1234 77" },
-        { "vmid=8006", "100" }, { "vmid>8000", "100" }, { "vmid>8006", "" }, { "vmid>=8006", "100" },
+        { "vmid=8006", "100" }, { "vmid>8000", "100" }, { "vmid>8006", "" },
+        { "vmid>=8006", "100" },
         { "platform=proxmox", "100" }, { "comm:nginx", "1234" }, { "state=R", "1234" },
         { "state:d", "77" }, { "state!=R", "100 77" },
         /* figures, in the unit of the head */

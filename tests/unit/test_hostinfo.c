@@ -116,7 +116,8 @@ static void assert_unknown(const struct hostinfo *info)
 static void test_garbage(void **state)
 {
     static const char *const texts[] = {
-        "", "\n", "garbage", "cpu", "cpu \n", "cpu x y z\nbtime x\nbtime\n", "cpu 1 2 3\nbtime -5\n",
+        "", "\n", "garbage", "cpu", "cpu \n", "cpu x y z\nbtime x\nbtime\n",
+        "cpu 1 2 3\nbtime -5\n",
         "MemTotal:\nMemAvailable: x\nSwapTotal: -\nSwapFree:\n", "a/b/c", "1/", "/", "1/-4 2",
         "\nbtime 99999999999999999999999999\n", "\nbtime 9223372036854775807\n",
         "1/99999999999999999999999",

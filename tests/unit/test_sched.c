@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rounds: slices, collectors that fail and stand by for each other, fills that are wanted or not. */
+/* Rounds: slices, collectors that fail and stand by for each other, fills wanted and not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -442,7 +442,7 @@ static void test_burst(void **state)
     table_free(table);
 }
 
-/* Rows come and go without the slots growing. */
+/* Rows come and go without the slots growing, and nothing of one is left for the next. */
 static void test_churn(void **state)
 {
     struct table *table = new_table();
@@ -450,13 +450,20 @@ static void test_churn(void **state)
     (void)state;
     for (uint64_t round = 0; round < 200; round++) {
         begin(table);
-        for (uint64_t i = 0; i < 100; i++)
-            put(table, round * 37 + i, 0, 1);
+        for (uint64_t i = 0; i < 100; i++) {
+            uint32_t row = table_row(table, 0, round * 100 + i, 0, NONE);
+
+            assert_float_equal(value(table, row, LEVEL), -1, 0);
+            assert_null(row_text(table, table_at(table, row), NAME));
+            store(table, row, LEVEL, 5);
+            table_set_text(table, table_at(table, row), NAME, "x", 1);
+        }
         table_end(table, false);
         assert_int_equal(table->nrows, 100);
     }
     assert_in_range(table->nslots, 100, 200);
     table_free(table);
+    assert_int_equal(text_count(), 0);
 }
 
 int main(void)

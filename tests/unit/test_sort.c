@@ -194,7 +194,7 @@ static void test_many(void **state)
 static void test_starts(void **state)
 {
     static const struct {
-        enum kvmtop_kind kind;
+        uint8_t kind;
         bool descending;
     } table[] = {
         { KVMTOP_TEXT, false }, { KVMTOP_STATE, false }, { KVMTOP_ID, false },
