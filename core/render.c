@@ -74,14 +74,14 @@ uint32_t render_layout(const struct view *view, int cols, struct placed *placed)
 static void put_field(struct ui *ui, int row, const struct placed *p, struct span text,
                       bool right, uint16_t attr)
 {
-    int columns = (int)utf8_columns(text.bytes, text.len);
+    size_t columns;
 
-    if (columns > p->width) {
+    if (utf8_fit(text.bytes, text.len, (size_t)p->width, &columns) < text.len) {
         int used = screen_put(ui->screen, row, p->at, p->width - 1, attr, text.bytes, text.len);
         screen_put(ui->screen, row, p->at + used, 1, attr, "+", 1);
         return;
     }
-    int gap = right ? p->width - columns : 0;
+    int gap = right ? p->width - (int)columns : 0;
     screen_put(ui->screen, row, p->at + gap, p->width - gap, attr, text.bytes, text.len);
 }
 

@@ -106,6 +106,7 @@ void ui_prime(struct ui *ui)
 {
     if (ui->frozen)
         return;
+    ui->prime_next = ui->session->sched.phase != SCHED_IDLE;
     ui->priming = true;
     ui->next_round = pace_now();
 }
@@ -141,6 +142,12 @@ static void end_round(struct ui *ui)
 
     session_update(session);
     sched_account(&session->sched);
+    if (ui->prime_next) {
+        ui->prime_next = false;
+        ui->next_round = pace_now();
+        ui->dirty |= ui->drawn;
+        return;
+    }
     if (ui->priming) {
         ui->priming = false;
         ui->next_round = pace_now() + PACE_PRIME_NS;
@@ -236,6 +243,8 @@ static void read_signals(struct ui *ui, int fd)
 static void on_event(struct ui *ui, const struct input_event *event)
 {
     ui->dirty = true;
+    if (view_stale(ui->session->view)) /* a round is under way: rows may have gone or moved */
+        session_update(ui->session);
     if (event->type != INPUT_TEXT)
         ui->message[0] = 0;
     if (!ui->prompt.label)
