@@ -214,6 +214,7 @@ static void test_huge_regex(void **state)
         "/((((a{1,99}){1,99}){1,99}){1,99}){1,99}/", "/a{32767}/", "/(a{300}){300}/",
         "/a{99999999999999999999}/", "/(a){,999}{,999}/",
         "/w++++++++++++++++++++++++/", "/(((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+/",
+        "/4+++?+++++/", "/^(((a?)+)+)+/", "/((^|$|x)+(.$)*)?/", "/((((((((((((((((a/",
     };
     struct table *process = world_table(*state, "process");
 
@@ -225,6 +226,8 @@ static void test_huge_regex(void **state)
     }
     assert_string_equal(passes(*state, "/[0-9]{4}/"), "100 1234");
     assert_string_equal(passes(*state, "/o{2}t|g{1,}inx/"), "100 1234 77");
+    assert_string_equal(passes(*state, "/^r(o+)+t$/"), passes(*state, "user:root"));
+    assert_string_equal(passes(*state, "/[[:digit:])+*?{]{4}/"), "100 1234");
 }
 
 /* A long argv can't hold the screen up: this took 13 s for one process. */
