@@ -145,15 +145,11 @@ static void copy_own(struct table *table, struct row *to, const struct group *gr
         return;
     }
     if (column->def.number == KVMTOP_F64) {
-        if (!rate_value(from, row, group->of, &value))
-            return;
-        row_cell(table, to, column)->f64 = value;
-    } else {
-        if (!row_known(from, row, group->of))
-            return;
-        *row_cell(table, to, column) = *row_cell(from, row, &from->columns[group->of]);
+        if (rate_value(from, row, group->of, &value))
+            row_put(table, to, column, (union kvmtop_cell){ .f64 = value });
+    } else if (row_known(from, row, group->of)) {
+        row_put(table, to, column, *row_cell(from, row, &from->columns[group->of]));
     }
-    bit_set(row_set(table, to), column->cell);
 }
 
 /* ---- the walk ---- */
@@ -270,8 +266,7 @@ static void store(const struct table *table, struct row *row, const struct group
 
     if (!result(table, row, group, sum, &value))
         return;
-    row_cell(table, row, column)->f64 = value;
-    bit_set(row_set(table, row), column->cell);
+    row_put(table, row, column, (union kvmtop_cell){ .f64 = value });
 }
 
 /* True: the figures of one guest or another are unknown. */

@@ -40,13 +40,13 @@ uint32_t history_metrics(const struct session *session,
     return n;
 }
 
-static void begin_value(struct history **history)
+static void begin_value(struct history **history, uint32_t metrics)
 {
     struct history *h = *history;
 
     if (!h)
-        h = *history = xcalloc(1, sizeof *h);
-    for (uint32_t m = 0; m < HISTORY_METRICS; m++)
+        h = *history = xcalloc(1, sizeof *h + metrics * sizeof h->value[0]);
+    for (uint32_t m = 0; m < metrics; m++)
         h->value[m][h->next] = pack(NAN);
     h->next = (h->next + 1) % HISTORY_LENGTH;
     if (h->count < HISTORY_LENGTH)
@@ -81,7 +81,7 @@ static void add_rows(struct session *session, const struct history_metric *metri
 {
     const struct table *table = metric->feed->table;
 
-    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+    for (uint32_t i = table_next_whole(table, 0); i != NONE; i = table_next_whole(table, i + 1)) {
         const struct row *row = table_at(table, i);
         struct history *history = target(session, metric->feed, row);
         double value;
@@ -99,9 +99,9 @@ void history_update(struct session *session)
 
     for (uint32_t i = 0; i < guests->count; i++)
         if (guests->item[i].used && guests->item[i].pid)
-            begin_value(&guests->item[i].history);
+            begin_value(&guests->item[i].history, n);
     if (session->detail.set)
-        begin_value(&session->detail_history);
+        begin_value(&session->detail_history, n);
     for (uint32_t m = 0; m < n; m++)
         if (metric[m].feed->active)
             add_rows(session, &metric[m], m);

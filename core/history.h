@@ -12,8 +12,8 @@
 /* Rings of the upper halves of floats: what is drawn eight steps high needs no more digits, and
  * a full host has many guests.  NAN: unknown.  One block of memory, to be given to free(3). */
 struct history {
-    uint16_t value[HISTORY_METRICS][HISTORY_LENGTH];
     uint32_t next, count;
+    uint16_t value[][HISTORY_LENGTH]; /* [history_metrics()] */
 };
 
 struct history_metric {

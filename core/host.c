@@ -65,7 +65,8 @@ static void lend(const struct sample *sample, uint32_t index, struct kvmtop_row 
     struct row *own = table_at(table, index);
 
     *row = (struct kvmtop_row){
-        .cells = own->cells, .set = row_set(table, own), .at = sample->binding->at,
+        .cells = own->data + 2 * table->own.nwords, .set = &own->data->u64,
+        .at = own->marks & ROW_CHILD ? sample->binding->child_at : sample->binding->at,
         .flags = &own->flags, .time = &own->time, .ref = index + 1,
         .kind = own->kind, .id = own->id, .birth = own->birth,
     };
@@ -178,8 +179,11 @@ static uint32_t candidate(struct sample *sample)
 {
     if (sample->rows)
         return sample->at < sample->nrows ? sample->rows[sample->at++] : NONE;
-    uint32_t index = table_next(sample->feed->table, sample->at);
-    sample->at = index == NONE ? sample->feed->table->nslots : index + 1;
+    const struct table *table = sample->feed->table;
+    bool processes = !sample->binding->source->kind && table->def.flags & KVMTOP_TABLE_PROCESSES;
+    uint32_t index = processes ? table_next_whole(table, sample->at)
+                               : table_next(table, sample->at);
+    sample->at = index == NONE ? table->nslots : index + 1;
     return index;
 }
 
@@ -205,6 +209,18 @@ static bool has_turn(const struct sample *sample, const struct row *row, uint32_
         return true;
     return !row->fills || !row->fills[binding->fill].round ||
            index % 8 == sample->feed->table->round % 8;
+}
+
+/* Instead of the collector's cells those that fills bring. */
+static void lend_fills(const struct sample *sample, struct row *own, struct kvmtop_row *row)
+{
+    const struct table *table = sample->feed->table;
+    union kvmtop_cell *part = row_filled(table, own);
+
+    row->set = &part->u64;
+    row->cells = part + 2 * table->filled.nwords;
+    row->at = sample->binding->at;
+    row->time = &own->fills[sample->binding->fill].time;
 }
 
 static void lend_process(struct sample *sample, struct kvmtop_row *row)
@@ -235,8 +251,7 @@ static bool host_next(struct kvmtop_sample *pub, struct kvmtop_row *row)
             !table_fill(table, index, sample->binding->fill, now))
             continue;
         lend(sample, index, row);
-        row->cells = row_fill_cells(table, table_at(table, index));
-        row->time = &table_at(table, index)->fills[sample->binding->fill].time;
+        lend_fills(sample, table_at(table, index), row);
         lend_process(sample, row);
         return true;
     }

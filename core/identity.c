@@ -183,7 +183,7 @@ static void mark_seen(struct model *model, const struct table *table)
 
     if (table->def.flags & KVMTOP_TABLE_GUESTS)
         return;
-    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+    for (uint32_t i = table_next_whole(table, 0); i != NONE; i = table_next_whole(table, i + 1)) {
         const struct row *row = table_at(table, i);
 
         if (processes && row->guest != NONE)
@@ -274,7 +274,7 @@ bool identity_claims(struct model *model, uint32_t *cursor, uint64_t stop)
 /* Processes that work for a guest's. */
 static void join_servants(struct model *model, struct table *table)
 {
-    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+    for (uint32_t i = table_next_whole(table, 0); i != NONE; i = table_next_whole(table, i + 1)) {
         struct row *row = table_at(table, i);
 
         row->served = row->owner ? guests_of_pid(&model->guests, row->owner) : NONE;

@@ -172,6 +172,7 @@ static void add_tables(struct model *model)
 static void binding_free(struct binding *binding)
 {
     free(binding->at);
+    free(binding->child_at);
     free(binding->column);
     free(binding->wanted);
     free(binding->cells);
@@ -192,11 +193,12 @@ static struct binding *bind_columns(struct plugin *plugin, const struct kvmtop_s
     binding->at = xreallocarray(NULL, n, sizeof *binding->at);
     binding->column = xreallocarray(NULL, n, sizeof *binding->column);
     binding->wanted = xcalloc(n / 64 + 1, sizeof *binding->wanted);
-    binding->cells = xcalloc(table->ncells / 64 + 1, sizeof *binding->cells);
+    binding->child_at = xreallocarray(NULL, n, sizeof *binding->child_at);
+    binding->cells = xcalloc(table->ncolumns / 64 + 1, sizeof *binding->cells);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t column = table_column(table, source->columns[i], strlen(source->columns[i]));
 
-        if (column == NONE || table->columns[column].cell == NONE) {
+        if (column == NONE || !column_has_cell(&table->columns[column])) {
             plugin_set_error(plugin, "fills column %s of table %s, which %s", source->columns[i],
                              table->def.name, column == NONE ? "it doesn't have" : "has no cell");
             binding_free(binding);
@@ -210,8 +212,14 @@ static struct binding *bind_columns(struct plugin *plugin, const struct kvmtop_s
 /* Where the cells are, once the table is sealed. */
 static void bind_cells(struct binding *binding)
 {
+    const struct table *table = binding->table;
+
     for (uint32_t i = 0; i < binding->ncolumns; i++) {
-        binding->at[i] = (uint16_t)binding->table->columns[binding->column[i]].cell;
+        uint32_t cell = table->columns[binding->column[i]].cell;
+        bool lacks = binding->fill == NONE && cell > table->nchild;
+
+        binding->at[i] = (uint16_t)cell;
+        binding->child_at[i] = (uint16_t)(lacks ? table->nchild : cell);
         bit_set(binding->cells, binding->at[i]);
     }
 }

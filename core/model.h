@@ -22,11 +22,12 @@ struct binding {
     struct plugin *plugin;
     const struct kvmtop_source *source;
     struct table *table;
-    uint16_t *at;               /* [ncolumns] cells, in the source's order */
+    uint16_t *at;               /* [ncolumns] cells, in the source's order, */
+    uint16_t *child_at;         /* and in rows that lack some: all those are one, never known */
     uint32_t *column;           /* [ncolumns] columns of the table */
     uint32_t ncolumns;
     uint64_t *wanted;           /* bitmap over the source's columns */
-    uint64_t *cells;            /* bitmap over the table's cells it brings */
+    uint64_t *cells;            /* bitmap over the cells it brings */
     uint32_t fill;              /* index among the table's fills; NONE: it collects */
     unsigned failures;          /* in a row, as far as they lengthen the rest */
     uint32_t retry_round;       /* not asked before this round */

@@ -59,7 +59,7 @@ bool rate_change(const struct table *table, const struct row *row, uint32_t inde
     const struct column *column = &table->columns[index];
 
     if (column->prev == NONE || !row_known(table, row, index) ||
-        !bit_get(row_prev_set(table, row), column->cell) || !interval(row, column, seconds))
+        !row_prev_known(table, row, index) || !interval(row, column, seconds))
         return false;
     return difference(column, *row_prev(table, row, column), *row_cell(table, row, column),
                       change);

@@ -2,9 +2,9 @@
 /*
  * Tables: their schema, and the rows of the current sample with what the previous one counted.
  *
- * A row is one block of memory: its head, its cells, the counters of the sample before, and a
- * bitmap for each.  Rows never move while a round of sampling goes on; they are named by their
- * index.  Rates are made on demand from the two samples (rate.h), so a round stores nothing
+ * A row is one block of memory: its head, a bitmap of the cells that are known now and one of
+ * those known before, the cells, and the counters of the sample before.  Rows never move while a
+ * round of sampling goes on; they are named by their index.  Rates are made on demand from the two samples (rate.h), so a round stores nothing
  * twice.
  */
 #ifndef KVMTOP_CORE_SNAPSHOT_H
@@ -30,7 +30,8 @@ enum column_made_by {           /* where a column's value comes from */
 struct column {
     struct kvmtop_column def;
     enum column_made_by made_by;
-    uint32_t cell;              /* index of its cell; NONE: RATIO and the core's own */
+    uint32_t cell;              /* index of its cell, among the collector's or among those that
+                                 * fills bring; NONE: RATIO and the core's own */
     uint32_t prev;              /* index of the previous sample's cell; NONE: not a COUNTER */
     uint32_t num, den, mirror;  /* column indices or NONE */
     uint32_t fill;              /* which of the table's fills brings it; NONE: collect */
@@ -49,6 +50,7 @@ enum row_mark {                 /* the core's own flags of a row */
     ROW_NEW = 1,                /* not named or filled once yet */
     ROW_CHANGED = 2,            /* exec: to be named and filled anew */
     ROW_FIRST = 4,              /* this round is its first */
+    ROW_CHILD = 8,              /* made as a child: it has no cells of PARENT_ONLY columns */
 };
 
 struct row {
@@ -67,9 +69,14 @@ struct row {
     uint32_t child_count;       /* live child rows, counted when a round ends */
     uint32_t fingerprint;       /* of what a process was named by; identity.c */
     /* Cells that fills bring stand apart: of many rows (threads) there are none.  NULL, or one
-     * block: [nfills], then all cells and previous counters. */
+     * block: [nfills], then like data. */
     struct fill_state *fills;
-    union kvmtop_cell cells[];  /* of the collector; its previous counters; the two bitmaps */
+    union kvmtop_cell data[];   /* the two bitmaps, the collector's cells, its previous counters */
+};
+
+/* How many cells a part of a row has: the collector's, or those that fills bring. */
+struct layout {
+    uint32_t ncells, nprev, nwords; /* nwords: of a bitmap */
 };
 
 /* The schema and the rows.  Made by plugin.c, rows by sched.c. */
@@ -77,18 +84,19 @@ struct table {
     struct kvmtop_table def;
     struct column *columns;
     uint32_t ncolumns;
-    uint32_t ncells, nprev, nwords; /* of one row; nwords: of a bitmap */
-    uint32_t nown, nown_prev;   /* the first so many stand in the row itself */
+    struct layout own, filled;
+    uint32_t nchild, nchild_prev; /* of own, the first so many stand in rows made as children */
     uint32_t nfills;
     uint32_t iface, block;      /* column indices or NONE */
     bool serves;                /* some rows have an owner */
-    uint64_t *counter_mask;     /* bitmaps over cells: counters */
-    uint64_t *stay_mask;        /* what a new sample leaves set: texts and what fills bring */
-    uint32_t *prev_cell;        /* [nown_prev] the cell of each previous counter */
+    uint64_t *counter_mask;     /* bitmaps over own cells: counters */
+    uint64_t *text_mask;        /* texts: what a new sample leaves set */
+    uint32_t *prev_cell;        /* [own.nprev] the cell of each previous counter */
 
-    size_t stride;              /* bytes of a row */
-    char **blocks;              /* ROWS_A_BLOCK rows each */
-    uint32_t nblocks, nslots, nrows, free_slot;
+    struct row_block *block_of; /* [nslots / ROWS_A_BLOCK] */
+    uint32_t nslots, nrows;
+    uint32_t free_slot[2];      /* lists of slots for [child] rows, */
+    uint32_t expected[2];       /* and where the next one of each is looked for first */
     uint32_t *bucket, nbuckets;
 
     uint32_t round;             /* current; 1 is the first */
@@ -101,6 +109,12 @@ struct table {
 
 #define ROWS_A_BLOCK 256u
 
+struct row_block {              /* of rows made as children, or of others */
+    char *rows;
+    uint32_t stride;            /* bytes of a row */
+    bool child;
+};
+
 /* An empty schema; columns are added, then it is sealed, then rows may come.  def's strings
  * must outlive the table (a plugin's). */
 struct table *table_new(const struct kvmtop_table *def);
@@ -110,6 +124,8 @@ uint32_t table_add_fill(struct table *table);
 void table_seal(struct table *table);
 void table_free(struct table *table);
 
+/* Has it cells, or is it a RATIO or the core's own? */
+bool column_has_cell(const struct column *column);
 /* The index of a column, or NONE. */
 uint32_t table_column(const struct table *table, const char *name, size_t len);
 
@@ -145,43 +161,31 @@ const char *table_reason(const struct table *table, uint32_t column);
 
 static inline struct row *table_at(const struct table *table, uint32_t row)
 {
-    return (struct row *)(void *)(table->blocks[row / ROWS_A_BLOCK] +
-                                  row % ROWS_A_BLOCK * table->stride);
+    const struct row_block *block = &table->block_of[row / ROWS_A_BLOCK];
+
+    return (struct row *)(void *)(block->rows + row % ROWS_A_BLOCK * block->stride);
 }
 
-/* The cell of a column, and of a COUNTER its previous one.  Of a fill's column only where a fill
- * has reached the row. */
-static inline union kvmtop_cell *row_fill_cells(const struct table *table, const struct row *row)
+/* The part of the row that a column stands in: bitmaps, cells, previous counters.  Of a fill's
+ * column only where a fill has reached the row. */
+static inline union kvmtop_cell *row_filled(const struct table *table, const struct row *row)
 {
     void *after = row->fills + table->nfills;
 
     return after;
 }
 
-static inline union kvmtop_cell *row_cell(const struct table *table, const struct row *row,
-                                          const struct column *column)
+static inline union kvmtop_cell *row_part(const struct table *table, const struct row *row,
+                                          const struct column *column, struct layout *layout)
 {
-    if (column->fill != NONE)
-        return row_fill_cells(table, row) + column->cell;
-    return (union kvmtop_cell *)(uintptr_t)row->cells + column->cell;
-}
-
-static inline union kvmtop_cell *row_prev(const struct table *table, const struct row *row,
-                                          const struct column *column)
-{
-    if (column->fill != NONE)
-        return row_fill_cells(table, row) + table->ncells + column->prev;
-    return (union kvmtop_cell *)(uintptr_t)row->cells + table->nown + column->prev;
-}
-
-static inline uint64_t *row_set(const struct table *table, const struct row *row)
-{
-    return (uint64_t *)(row->cells + table->nown + table->nown_prev);
-}
-
-static inline uint64_t *row_prev_set(const struct table *table, const struct row *row)
-{
-    return row_set(table, row) + table->nwords;
+    if (column->fill != NONE) {
+        *layout = table->filled;
+        return row_filled(table, row);
+    }
+    *layout = table->own;
+    if (row->marks & ROW_CHILD)
+        layout->ncells = table->nchild + 1;
+    return (union kvmtop_cell *)(uintptr_t)row->data;
 }
 
 static inline bool bit_get(const uint64_t *map, uint32_t i)
@@ -194,8 +198,43 @@ static inline void bit_set(uint64_t *map, uint32_t i)
     map[i / 64] |= (uint64_t)1 << i % 64;
 }
 
+/* A column's cell, and of a COUNTER its previous one. */
+static inline union kvmtop_cell *row_cell(const struct table *table, const struct row *row,
+                                          const struct column *column)
+{
+    struct layout layout;
+    union kvmtop_cell *part = row_part(table, row, column, &layout);
+
+    return part + 2 * layout.nwords + column->cell;
+}
+
+static inline union kvmtop_cell *row_prev(const struct table *table, const struct row *row,
+                                          const struct column *column)
+{
+    struct layout layout;
+    union kvmtop_cell *part = row_part(table, row, column, &layout);
+
+    return part + 2 * layout.nwords + layout.ncells + column->prev;
+}
+
+/* Is there room for the column's cell? */
+static inline bool row_has(const struct table *table, const struct row *row,
+                           const struct column *column)
+{
+    if (column->cell == NONE)
+        return false;
+    if (column->fill != NONE)
+        return row->fills;
+    return column->cell < table->nchild || !(row->marks & ROW_CHILD);
+}
+
 /* Is the column's cell known now?  RATIO and the core's own columns have none: false. */
 bool row_known(const struct table *table, const struct row *row, uint32_t column);
+/* Was the previous counter known? */
+bool row_prev_known(const struct table *table, const struct row *row, uint32_t column);
+/* Store what isn't text; it is known then.  The row has room for it. */
+void row_put(const struct table *table, struct row *row, const struct column *column,
+             union kvmtop_cell cell);
 /* The text of a TEXT column made by a plugin; NULL: unknown. */
 const struct text *row_text(const struct table *table, const struct row *row, uint32_t column);
 
@@ -217,7 +256,10 @@ static inline uint32_t row_column(const struct table *table, const struct row *r
     return mirror && row->flags & KVMTOP_ROW_MIRRORED && other != NONE ? other : column;
 }
 
-/* All rows of the table, in no order: for (i = table_next(t, 0); i != NONE; i = table_next(t, i + 1)) */
+/* All rows of the table, in no order:
+ * for (i = table_next(t, 0); i != NONE; i = table_next(t, i + 1)) */
 uint32_t table_next(const struct table *table, uint32_t from);
+/* Those not made as children: a sixteenth of all where each has fifteen threads. */
+uint32_t table_next_whole(const struct table *table, uint32_t from);
 
 #endif

@@ -20,7 +20,7 @@
 /* Sums over the threads of a guest's VMM, by what they do. */
 #define THREADS_CPU                                                                               \
     .unit = "%", .kind = KVMTOP_COUNTER, .aggregate = KVMTOP_SUM, .precision = 1,                 \
-    .scale = NS_TO_PERCENT, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY
+    .scale = NS_TO_PERCENT, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY | KVMTOP_PARENT_ONLY
 
 static const struct kvmtop_column columns[] = {
     { .name = "pid", .title = "PID", .kind = KVMTOP_ID, .flags = KVMTOP_IDENTITY,
@@ -85,7 +85,7 @@ static const struct kvmtop_column columns[] = {
       .flags = KVMTOP_OPTIONAL, .width = 3, .importance = 15,
       .help = "nice value, -20 first to 19 last (stat, field 19)" },
     { .name = "threads", .title = "Thr", .kind = KVMTOP_GAUGE, .aggregate = KVMTOP_SUM,
-      .flags = KVMTOP_OPTIONAL, .width = 4, .importance = 25,
+      .flags = KVMTOP_OPTIONAL | KVMTOP_PARENT_ONLY, .width = 4, .importance = 25,
       .help = "number of threads (stat, field 20)" },
     { .name = "minflt", .title = "MinFlt", .unit = "/s", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL, .precision = 1, .width = 7,
@@ -119,7 +119,7 @@ static const struct kvmtop_column columns[] = {
       .help = "ms in the interval that its threads were ready but had no CPU, added up; a vCPU's "
               "is its guest's steal time (taskstats by TGID, else schedstat of all threads)" },
     { .name = "vcpus", .title = "vCPUs", .kind = KVMTOP_GAUGE, .aggregate = KVMTOP_SUM,
-      .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY, .importance = 20,
+      .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY | KVMTOP_PARENT_ONLY, .importance = 20,
       .help = "of a guest: vCPUs, by the names of threads (class)" },
     { .name = "vcpu_cpu", .title = "vCPU%", THREADS_CPU, .importance = 24,
       .help = "of a guest: CPU time of its vCPU threads, 100 = one CPU (schedstat)" },
@@ -136,7 +136,8 @@ static const struct kvmtop_column columns[] = {
       .help = "of a guest: time that its vCPUs were ready to run but had no CPU, 100 = one CPU "
               "(run delay in schedstat)" },
     { .name = "vm_state", .title = "VS", .kind = KVMTOP_STATE,
-      .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY, .width = 2, .importance = 17,
+      .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY | KVMTOP_PARENT_ONLY, .width = 2,
+      .importance = 17,
       .help = "state of a VMM's liveliest thread, T: all are stopped; of others their main "
               "thread's (stat)" },
 };

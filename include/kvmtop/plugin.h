@@ -131,6 +131,7 @@ enum kvmtop_column_flag {
     KVMTOP_CHILD_LABEL = 32,    /* TEXT shown in the GUEST_LABEL column of child rows */
     KVMTOP_CHILD_ONLY = 64,     /* child rows alone have it (a thread's class) */
     KVMTOP_HISTORY = 128,       /* its last values are kept for each guest and drawn as a line */
+    KVMTOP_PARENT_ONLY = 256,   /* child rows never have it, nor room for it */
 };
 
 struct kvmtop_column {

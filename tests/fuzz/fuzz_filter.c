@@ -33,8 +33,7 @@ static struct table *make_table(void)
 
 static void set(struct table *table, struct row *row, unsigned column, uint64_t value)
 {
-    row->cells[table->columns[column].cell].u64 = value;
-    bit_set(row_set(table, row), table->columns[column].cell);
+    row_put(table, row, &table->columns[column], (union kvmtop_cell){ .u64 = value });
 }
 
 /* The text of the row is the second half of the input. */

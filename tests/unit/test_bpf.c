@@ -260,7 +260,6 @@ static void on_order(int signal)
 
 static void exec_when_told(void)
 {
-    signal(SIGUSR1, on_order);
     while (!told)
         pause_ms(5);
     execlp("sleep", "sleep", "60", (char *)NULL);
@@ -269,10 +268,11 @@ static void exec_when_told(void)
 
 static void test_exec_is_noticed(void **state)
 {
-    pid_t pid = launch(exec_when_told);
     bool changed = false;
 
     (void)state;
+    signal(SIGUSR1, on_order);  /* in time for the child */
+    pid_t pid = launch(exec_when_told);
     open_plugin();
     collect();
     collect();                  /* young processes are looked at twice anyway */

@@ -48,10 +48,8 @@ static uint64_t now(const struct table *table)
 
 static void store(struct table *table, uint32_t row, unsigned column, uint64_t value)
 {
-    uint32_t cell = table->columns[column].cell;
-
-    row_cell(table, table_at(table, row), &table->columns[column])->u64 = value;
-    bit_set(row_set(table, table_at(table, row)), cell);
+    row_put(table, table_at(table, row), &table->columns[column],
+            (union kvmtop_cell){ .u64 = value });
 }
 
 /* A round with one row; its beginning is second 1001 in the first. */

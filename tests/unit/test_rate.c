@@ -42,10 +42,8 @@ static void begin(struct one *one, uint64_t now)
 static struct row *put(struct one *one, uint64_t id, uint32_t column, union kvmtop_cell cell)
 {
     struct row *row = table_at(one->table, table_row(one->table, 0, id, 0, NONE));
-    uint32_t at = one->table->columns[column].cell;
 
-    *row_cell(one->table, row, &one->table->columns[column]) = cell;
-    bit_set(row_set(one->table, row), at);
+    row_put(one->table, row, &one->table->columns[column], cell);
     return row;
 }
 

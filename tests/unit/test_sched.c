@@ -85,6 +85,33 @@ static void run(struct world *world, unsigned n)
     }
 }
 
+/* The source says `peak` of every row: of a child, which has no room for it, it stays unknown and
+ * harms no other cell. */
+static void test_parent_only(void **state)
+{
+    struct fake_item items[] = {
+        { .id = 1, .peak = 3 }, { .kind = 1, .id = 1, .parent = 1, .peak = 5 },
+    };
+    struct world world;
+    double value;
+
+    (void)state;
+    world_open(&world, NULL);
+    for (unsigned round = 1; round < 4; round++) {
+        items[1].ops = items[1].cpu = items[0].cpu = round * 4000000000;
+        world_round(&world, items, 2);
+    }
+    struct table *table = world_table(&world, "process");
+    const struct row *child = table_at(table, table_find(table, 1, 1, 0));
+    assert_true(world_value(&world, "process", 1, "peak", &value));
+    assert_float_equal(value, 3, 0);
+    assert_false(rate_value(table, child, world_column(&world, "process", "peak"), &value));
+    assert_true(rate_value(table, child, world_column(&world, "process", "cpu"), &value));
+    assert_float_equal(value, cpu(&world, 1), 1e-9);
+    assert_true(rate_value(table, child, world_column(&world, "process", "ops"), &value));
+    world_close(&world);
+}
+
 static void test_fails_once(void **state)
 {
     struct world world;
@@ -392,7 +419,8 @@ static void test_nonsense(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fails_once), cmocka_unit_test(test_message),
+        cmocka_unit_test(test_parent_only), cmocka_unit_test(test_fails_once),
+        cmocka_unit_test(test_message),
         cmocka_unit_test(test_backoff),    cmocka_unit_test(test_stands_by),
         cmocka_unit_test(test_both_fail),  cmocka_unit_test(test_more),
         cmocka_unit_test(test_wanted),     cmocka_unit_test(test_pids),

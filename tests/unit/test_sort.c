@@ -176,7 +176,8 @@ static void test_many(void **state)
     world_open(&world, NULL);
     world_round(&world, items, MANY);
     struct table *table = world_table(&world, "process");
-    uint32_t n = 0, cell = table->columns[world_column(&world, "process", "mem")].cell;
+    const struct column *mem = &table->columns[world_column(&world, "process", "mem")];
+    uint32_t n = 0;
     for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1))
         rows[n++] = i;
     sort_rows(rows, n, &world.session.model, table, world_column(&world, "process", "mem"), true,
@@ -184,8 +185,8 @@ static void test_many(void **state)
     for (uint32_t i = 1; i < n; i++) {
         const struct row *a = table_at(table, rows[i - 1]), *b = table_at(table, rows[i]);
 
-        assert_true(a->cells[cell].u64 > b->cells[cell].u64 ||
-                    (a->cells[cell].u64 == b->cells[cell].u64 && a->id < b->id));
+        uint64_t more = row_cell(table, a, mem)->u64, less = row_cell(table, b, mem)->u64;
+        assert_true(more > less || (more == less && a->id < b->id));
     }
     arena_free(&arena);
     world_close(&world);
