@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/detail.h"
 #include "core/identity.h"
 #include "core/sample.h"
 #include "core/text.h"
@@ -300,5 +301,7 @@ void host_init(struct plugin *plugin, struct model *model)
         .guest_set = identity_guest_set,
         .claim = identity_claim,
         .belongs = host_belongs,
+        .heading = detail_add_heading,
+        .line = detail_add_line,
     };
 }

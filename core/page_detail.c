@@ -215,6 +215,18 @@ static void put_owned(struct paper *paper, uint32_t guest)
     }
 }
 
+static void put_plugins_lines(struct paper *paper)
+{
+    const struct kvmtop_page *page = &paper->ui->session->detail_page;
+
+    for (uint32_t i = 0; i < page->count; i++) {
+        if (page->line[i].value)
+            paper_put(paper, THEME_BAR_KEY, page->line[i].name, page->line[i].value);
+        else
+            paper_heading(paper, page->line[i].name);
+    }
+}
+
 /* One option a line: a word that begins with - and what follows up to the next. */
 static void put_argv(struct paper *paper, struct facts *facts)
 {
@@ -270,6 +282,7 @@ static void draw(struct ui *ui)
     put_threads(&paper, feed, index);
     if (row->guest != NONE)
         put_owned(&paper, row->guest);
+    put_plugins_lines(&paper);
     put_argv(&paper, &facts);
     paper_end(&paper);
     facts_free(&facts);
@@ -277,9 +290,7 @@ static void draw(struct ui *ui)
 
 static void leave(struct ui *ui)
 {
-    ui->session->detail.set = false;
-    free(ui->session->detail_history);
-    ui->session->detail_history = NULL;
+    session_detail(ui->session, NULL);
 }
 
 static bool event(struct ui *ui, const struct input_event *event)
@@ -317,12 +328,14 @@ void page_detail_open(struct ui *ui)
 {
     struct session *session = ui->session;
     uint32_t index = view_cursor_row(session->view);
+    struct row_key process;
 
     if (index == NONE || !process_feed(session) ||
-        !process_of(session, table_at(session->view->feed->table, index), &session->detail)) {
+        !process_of(session, table_at(session->view->feed->table, index), &process)) {
         ui_message(ui, true, "no guest is known for this row");
         return;
     }
+    session_detail(session, &process);
     ui_open_page(ui, &page_detail);
     ui_prime(ui);
 }

@@ -175,8 +175,8 @@ void plugin_leave(void)
     current = NULL;
 }
 
-void plugin_judge(struct plugin *plugin, const struct kvmtop_source *source, int err,
-                  const char *what, const char *name)
+void plugin_judge(struct plugin *plugin, const void *source, int err, const char *what,
+                  const char *name)
 {
     if (err < 0) {
         if (!plugin->said)

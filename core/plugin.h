@@ -27,7 +27,7 @@ struct plugin {
     bool by_default;            /* nobody named it: it may be missing */
     char *error;                /* its last message; NULL: none so far */
     bool said;                  /* by the callback under way, or the last */
-    const struct kvmtop_source *failed; /* the source that left it; NULL: not one */
+    const void *failed;         /* the source or callback that left it; NULL: any other */
 };
 
 /* Where a plugin's file is looked for when the settings name no folder: the build tree's when the
@@ -61,10 +61,10 @@ void plugin_close(struct plugin *plugin);
 /* Around every callback, so that a crash or a hang can name the plugin. */
 void plugin_enter(struct plugin *plugin);
 void plugin_leave(void);
-/* And after it: a failure without a word is given one, `what name: strerror`.  A source that
- * works again takes back what it complained of; source NULL: another callback. */
-void plugin_judge(struct plugin *plugin, const struct kvmtop_source *source, int err,
-                  const char *what, const char *name);
+/* And after it: a failure without a word is given one, `what name: strerror`.  A source, or what
+ * else is named by an address, that works again takes back what it complained of; NULL: doesn't. */
+void plugin_judge(struct plugin *plugin, const void *source, int err, const char *what,
+                  const char *name);
 /* The plugin in whose callback the program is, or NULL.  Async-signal-safe.  since: the count of
  * callbacks begun so far, so that a watchdog knows whether it is still the same. */
 const char *plugin_current(unsigned long *since);

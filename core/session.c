@@ -193,6 +193,8 @@ void session_close(struct session *session)
     for (size_t i = 0; i < session->nviews; i++)
         view_free(session->views[i]);
     free(session->views);
+    session_detail(session, NULL);
+    detail_free(&session->detail_page);
     model_close(&session->model);
     *session = (struct session){ 0 };
 }
@@ -240,9 +242,33 @@ void session_begin(struct session *session)
     sched_begin(&session->sched);
 }
 
+static void ask_details(struct session *session)
+{
+    const struct row_key *key = &session->detail;
+    const struct feed *feed = model_feed_with(&session->model, KVMTOP_TABLE_PROCESSES);
+    uint64_t before = sched_cpu_now();
+
+    if (!feed || table_find(feed->table, key->kind, key->id, key->birth) == NONE)
+        return;
+    detail_ask(&session->detail_page, &session->model, key->id, key->birth);
+    session->sched.running[STAGE_SAMPLE] += sched_cpu_now() - before;
+}
+
 bool session_step(struct session *session)
 {
-    return sched_step(&session->sched);
+    if (!sched_step(&session->sched))
+        return false;
+    if (session->detail.set)
+        ask_details(session);
+    return true;
+}
+
+void session_detail(struct session *session, const struct row_key *process)
+{
+    session->detail = process ? *process : (struct row_key){ 0 };
+    free(session->detail_history);
+    session->detail_history = NULL;
+    detail_forget(&session->detail_page);
 }
 
 void session_update(struct session *session)

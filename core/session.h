@@ -4,6 +4,7 @@
 #ifndef KVMTOP_CORE_SESSION_H
 #define KVMTOP_CORE_SESSION_H
 
+#include "core/detail.h"
 #include "core/hostinfo.h"
 #include "core/model.h"
 #include "core/sched.h"
@@ -21,6 +22,7 @@ struct session {
     uint64_t limit;
     struct row_key detail;      /* the process whose details are shown; not set: none */
     struct history *detail_history; /* its own, where it is no guest */
+    struct kvmtop_page detail_page; /* and what plugins tell of it */
     bool keep_histories;
     bool export;                /* what is shown is all rows and columns, not a screen */
     bool ended;                 /* a recorded host has no further step */
@@ -41,6 +43,9 @@ struct view *session_view_by_key(const struct session *session, uint32_t key);
 void session_begin(struct session *session);
 bool session_step(struct session *session);
 void session_update(struct session *session);
+
+/* Show the details of this process from the next round on; NULL: of none any more. */
+void session_detail(struct session *session, const struct row_key *process);
 
 /* Wall-clock time of the current sample: seconds since the epoch and ns. */
 void session_time(const struct session *session, int64_t *seconds, uint32_t *ns);

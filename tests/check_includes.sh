@@ -17,7 +17,7 @@ config   | base looks abi  | ini options setting settings config
 files    | base abi        | root users
 data     | all !terminal   | snapshot slots rate guests facts builtin
 model    | all !terminal   | plugin model groups
-sampling | all !terminal   | sample host identity sched hostinfo
+sampling | all !terminal   | sample host identity detail sched hostinfo
 figures  | all !terminal   | cell filter sort format
 view     | all !terminal   | view session
 output   | all             | batch crash export history keys list pace page paper prompt render save ui
@@ -25,8 +25,8 @@ program  | all             | main
 '
 
 # A plugin's functions are called from these modules alone.
-callers='plugin sample sched identity'
-callbacks='(->|\.)(collect|fill|idle|resolve|claims|check)\(|\bdesc(->|\.)(open|close)\('
+callers='plugin sample sched identity detail'
+callbacks='(->|\.)(collect|fill|idle|resolve|claims|check|detail)\(|\bdesc(->|\.)(open|close)\('
 
 findings=0
 
@@ -172,6 +172,7 @@ self_test()
     expect bad core/unheard_of.c '#include <stdio.h>'
     expect bad core/view.c 'source->fill(state, sample);'
     expect bad core/view.c 'plugin->desc.close(plugin->state);'
+    expect bad core/view.c 'plugin->desc.detail(state, process, page);'
     expect bad plugins/proc.c '#include "core/log.h"'
     expect bad plugins/proc.c '#include <core/log.h>'
     expect bad plugins/net.c '#include "proc/stat.h"'

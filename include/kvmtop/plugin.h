@@ -45,6 +45,7 @@ struct kvmtop_host;
 struct kvmtop_sample;
 struct kvmtop_guest;
 struct kvmtop_claims;
+struct kvmtop_page;
 
 /* ---- cells and rows ---- */
 
@@ -348,7 +349,7 @@ struct kvmtop_host {
     /* Cells of column i could not be read, for this reason (one line, no trailing dot). */
     void (*unknown)(struct kvmtop_sample *sample, unsigned i, const char *reason);
 
-    /* resolve, claims, fill: facts of a process, read once, when first asked for.  NULL: could
+    /* resolve, claims, fill, detail: facts of a process, read once, when first asked for.  NULL: could
      * not be read.  argv: split on NUL, NULL-terminated. */
     const char *(*fact)(const struct kvmtop_host *host, const struct kvmtop_process *process,
                         enum kvmtop_fact fact);
@@ -364,6 +365,9 @@ struct kvmtop_host {
     /* collect, in a table of processes: the row's process works for that of this PID, and counts
      * for its guest without being it (a kernel thread of vhost). */
     void (*belongs)(struct kvmtop_sample *sample, const struct kvmtop_row *row, int32_t pid);
+    /* detail: a heading, and a line under it of a name and what stands beside it; any bytes. */
+    void (*heading)(struct kvmtop_page *page, const char *title);
+    void (*line)(struct kvmtop_page *page, const char *name, const char *value);
 };
 
 /* ---- the descriptor ---- */
@@ -386,6 +390,10 @@ struct kvmtop_plugin {
      * left out, with the message given to host->fail().  May be NULL. */
     int (*open)(const struct kvmtop_host *host, void **state);
     void (*close)(void *state); /* May be NULL. */
+    /* More lines for the page of a process's details, asked for while that page is open and only
+     * then, once a refresh: what is too dear or too long for a column.  0 or a negative errno.
+     * May be NULL. */
+    int (*detail)(void *state, const struct kvmtop_process *process, struct kvmtop_page *page);
 };
 
 #define KVMTOP_COUNT(array) (sizeof(array) / sizeof(array)[0])

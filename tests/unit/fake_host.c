@@ -412,6 +412,19 @@ static void host_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, con
     claims->item[claims->count++].name = copy(name, strlen(name));
 }
 
+static void host_line(struct kvmtop_page *page, const char *name, const char *value)
+{
+    if (page->count == KVMTOP_COUNT(page->line))
+        die("too many lines of details");
+    page->line[page->count].name = copy(name, strlen(name));
+    page->line[page->count++].value = value ? copy(value, strlen(value)) : NULL;
+}
+
+static void host_heading(struct kvmtop_page *page, const char *title)
+{
+    host_line(page, title, NULL);
+}
+
 static const struct kvmtop_host functions = {
     .abi = KVMTOP_ABI,
     .size = sizeof(struct kvmtop_host),
@@ -434,6 +447,8 @@ static const struct kvmtop_host functions = {
     .guest_get = host_guest_get,
     .guest_set = host_guest_set,
     .claim = host_claim,
+    .heading = host_heading,
+    .line = host_line,
     .belongs = host_belongs,
 };
 
@@ -806,6 +821,35 @@ void fake_claims_free(struct kvmtop_claims *claims)
     for (size_t i = 0; i < claims->count; i++)
         free(claims->item[i].name);
     claims->count = 0;
+}
+
+int fake_detail(struct fake_host *fake, int32_t pid, struct kvmtop_page *page)
+{
+    if (fake->plugin->detail == NULL)
+        die("the plugin tells no details");
+    return fake->plugin->detail(fake->state, known_process(fake, pid), page);
+}
+
+const char *fake_line(const struct kvmtop_page *page, const char *heading, const char *name)
+{
+    bool under = false;
+
+    for (size_t i = 0; i < page->count; i++) {
+        if (!page->line[i].value)
+            under = !strcmp(page->line[i].name, heading);
+        else if (under && !strcmp(page->line[i].name, name))
+            return page->line[i].value;
+    }
+    return NULL;
+}
+
+void fake_page_free(struct kvmtop_page *page)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        free(page->line[i].name);
+        free(page->line[i].value);
+    }
+    page->count = 0;
 }
 
 bool fake_claimed(const struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)

@@ -59,6 +59,14 @@ struct kvmtop_claims {
     size_t count;
 };
 
+/* What detail told. */
+struct kvmtop_page {
+    struct {
+        char *name, *value;     /* value NULL: a heading */
+    } line[1024];
+    size_t count;
+};
+
 struct fake_option {
     char *name, *value;
 };
@@ -166,6 +174,11 @@ void fake_set_text(struct fake_host *fake, struct fake_row *row, const char *col
  * other plugins can be asked afterwards, each with a fake of its own for its options. */
 int fake_resolve(struct fake_host *fake, int32_t pid, struct kvmtop_guest *guest);
 int fake_claims(struct fake_host *fake, int32_t pid, struct kvmtop_claims *claims);
+/* Ask for details, in the same way; the page begins as {0}. */
+int fake_detail(struct fake_host *fake, int32_t pid, struct kvmtop_page *page);
+/* The value beside the first line of this name under the heading; NULL: there is none. */
+const char *fake_line(const struct kvmtop_page *page, const char *heading, const char *name);
+void fake_page_free(struct kvmtop_page *page);
 void fake_guest_free(struct kvmtop_guest *guest);
 void fake_claims_free(struct kvmtop_claims *claims);
 bool fake_claimed(const struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name);
