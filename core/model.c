@@ -21,13 +21,16 @@ struct own_column {
 
 static const struct own_column own_columns[] = {
     { { .name = "vmid", .title = "VMID", .kind = KVMTOP_TEXT, .width = 6,
+        .group = "Identity",
         .help = "What the platform calls the guest by: Proxmox' VMID, libvirt's domain id",
         .flags = KVMTOP_IDENTITY, .importance = 80 },
       MADE_BY_GUEST_ID },
     { { .name = "vm", .title = "VM_NAME", .kind = KVMTOP_TEXT, .width = 16,
+        .group = "Identity",
         .help = "The guest's name", .flags = KVMTOP_IDENTITY, .importance = 85 },
       MADE_BY_GUEST_NAME },
     { { .name = "platform", .title = "PLATFORM", .kind = KVMTOP_TEXT, .width = 10,
+        .group = "Identity",
         .help = "Who runs the guest: proxmox, libvirt, openstack, …, qemu",
         .flags = KVMTOP_IDENTITY | KVMTOP_OPTIONAL, .importance = 20 },
       MADE_BY_GUEST_PLATFORM },
@@ -36,14 +39,17 @@ static const struct own_column own_columns[] = {
 /* Of tables of guests alone. */
 static const struct own_column claim_columns[] = {
     { { .name = "ifaces", .title = "IFACES", .kind = KVMTOP_TEXT, .width = 12,
+        .group = "Network",
         .help = "The host's interfaces that are the guest's",
         .flags = KVMTOP_OPTIONAL, .importance = 15 },
       MADE_BY_GUEST_IFACES },
     { { .name = "devices", .title = "DEVICES", .kind = KVMTOP_TEXT, .width = 12,
+        .group = "Disk",
         .help = "The block devices that the guest's disks lie on, by the kernel's names",
         .flags = KVMTOP_OPTIONAL, .importance = 15 },
       MADE_BY_GUEST_DEVICES },
     { { .name = "passthrough", .title = "PASSTHROUGH", .kind = KVMTOP_TEXT, .width = 12,
+        .group = "Identity",
         .help = "Devices handed through to the guest (vfio, vhost-user, vDPA): no counter of the "
                 "host sees them",
         .flags = KVMTOP_OPTIONAL, .importance = 15 },
@@ -52,6 +58,7 @@ static const struct own_column claim_columns[] = {
 
 static const struct kvmtop_column guest_list_column = {
     .name = "guests", .title = "GUESTS", .kind = KVMTOP_TEXT, .width = 12,
+    .group = "Identity",
     .help = "The VMIDs (else names) of the guests whose disks lie on the device",
     .flags = KVMTOP_OPTIONAL, .importance = 40,
 };

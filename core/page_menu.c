@@ -5,66 +5,118 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/columns.h"
 #include "core/paper.h"
-#include "core/sort.h"
 #include "core/xalloc.h"
 
-/* Both list all columns of the table: those shown in their order, then the others. */
-static uint32_t list_columns(const struct view *view, uint32_t *list)
+/* Both menus list all columns of the table: those shown in their order, then the others in their
+ * groups, each under a heading. */
+struct menu {
+    uint32_t *column, *line;    /* and the line that each stands on */
+    uint32_t n;
+};
+
+static bool is_shown(const struct view *view, uint32_t column)
 {
+    for (uint32_t i = 0; i < view->ncolumns; i++)
+        if (view->columns[i] == column)
+            return true;
+    return false;
+}
+
+/* The heading that stands before the i-th column; NULL: none. */
+static const char *heading(const struct view *view, const struct menu *menu, uint32_t i)
+{
+    const struct column *columns = view->feed->table->columns;
+
+    if (!i)
+        return "Shown";
+    if (i > view->ncolumns &&
+        columns_same_group(&columns[menu->column[i - 1]], &columns[menu->column[i]]))
+        return NULL;
+    return i < view->ncolumns ? NULL : columns_group(&columns[menu->column[i]]);
+}
+
+static void make_menu(struct ui *ui, struct menu *menu)
+{
+    const struct view *view = ui->session->view;
     const struct table *table = view->feed->table;
-    uint32_t n = 0;
+    size_t bytes = table->ncolumns * sizeof *menu->column;
+    uint32_t *all = arena_alloc(&ui->arena, bytes);
 
-    for (; n < view->ncolumns; n++)
-        list[n] = view->columns[n];
-    for (uint32_t i = 0; i < table->ncolumns; i++) {
-        bool shown = false;
-
-        for (uint32_t c = 0; c < view->ncolumns; c++)
-            shown |= view->columns[c] == i;
-        if (!shown && (view->tree || !(table->columns[i].def.flags & KVMTOP_CHILD_ONLY)))
-            list[n++] = i;
+    *menu = (struct menu){ arena_alloc(&ui->arena, bytes), arena_alloc(&ui->arena, bytes), 0 };
+    for (; menu->n < view->ncolumns; menu->n++)
+        menu->column[menu->n] = view->columns[menu->n];
+    columns_by_group(table, all);
+    for (uint32_t i = 0; i < table->ncolumns; i++)
+        if (!is_shown(view, all[i]) &&
+            (view->tree || !(table->columns[all[i]].def.flags & KVMTOP_CHILD_ONLY)))
+            menu->column[menu->n++] = all[i];
+    for (uint32_t i = 0, line = 0; i < menu->n; i++) {
+        line += heading(view, menu, i) != NULL;
+        menu->line[i] = line++;
     }
-    return n;
+}
+
+/* Keep the cursor in the window, with the heading over it. */
+static void scroll_to(struct ui *ui, const struct menu *menu)
+{
+    uint32_t window = (uint32_t)screen_rows(ui->screen) - 2;
+
+    if (ui->page_at >= menu->n)
+        ui->page_at = menu->n - 1;
+    uint32_t line = menu->line[ui->page_at];
+    uint32_t top = heading(ui->session->view, menu, ui->page_at) ? line - 1 : line;
+    if (top < ui->page_top)
+        ui->page_top = top;
+    if (line >= ui->page_top + window)
+        ui->page_top = line - window + 1;
 }
 
 static void draw_list(struct ui *ui, const char *title, const char *(*mark)(const struct view *,
                                                                              uint32_t column))
 {
-    struct view *view = ui->session->view;
-    const struct table *table = view->feed->table;
-    uint32_t *list = arena_alloc(&ui->arena, table->ncolumns * sizeof *list);
-    uint32_t n = list_columns(view, list), window = (uint32_t)screen_rows(ui->screen) - 2;
+    const struct view *view = ui->session->view;
     struct paper paper;
+    struct menu menu;
 
-    if (ui->page_at >= n)
-        ui->page_at = n - 1;
-    if (ui->page_at < ui->page_top)
-        ui->page_top = ui->page_at;
-    if (ui->page_at >= ui->page_top + window)
-        ui->page_top = ui->page_at - window + 1;
+    make_menu(ui, &menu);
+    scroll_to(ui, &menu);
     paper_begin(&paper, ui, title);
     paper.one_line = true;
-    for (uint32_t i = 0; i < n; i++) {
-        const struct kvmtop_column *def = &table->columns[list[i]].def;
+    for (uint32_t i = 0; i < menu.n; i++) {
+        const struct kvmtop_column *def = &view->feed->table->columns[menu.column[i]].def;
+        const char *head = heading(view, &menu, i);
         char key[64];
 
-        snprintf(key, sizeof key, "%s %s", mark(view, list[i]), def->name);
+        if (head)
+            paper_put(&paper, THEME_HEAD_SORTED, head, NULL);
+        snprintf(key, sizeof key, "%s %s", mark(view, menu.column[i]), def->name);
         paper_put(&paper, THEME_ROW, key, def->help);
         if (i == ui->page_at)
-            screen_paint(ui->screen, (int)(i - ui->page_top) + 1, 0, screen_cols(ui->screen),
-                         theme_attr(&ui->theme, THEME_CURSOR));
+            screen_paint(ui->screen, (int)(menu.line[i] - ui->page_top) + 1, 0,
+                         screen_cols(ui->screen), theme_attr(&ui->theme, THEME_CURSOR));
     }
     paper_end(&paper);
 }
 
 static uint32_t selected(struct ui *ui)
 {
-    const struct view *view = ui->session->view;
-    uint32_t *list = arena_alloc(&ui->arena, view->feed->table->ncolumns * sizeof *list);
-    uint32_t n = list_columns(view, list);
+    struct menu menu;
 
-    return ui->page_at < n ? list[ui->page_at] : list[n - 1];
+    make_menu(ui, &menu);
+    return menu.column[ui->page_at < menu.n ? ui->page_at : menu.n - 1];
+}
+
+/* A click on a heading means the column under it. */
+static void click(struct ui *ui, uint32_t line)
+{
+    struct menu menu;
+
+    make_menu(ui, &menu);
+    ui->page_at = 0;
+    while (ui->page_at + 1 < menu.n && menu.line[ui->page_at] < line)
+        ui->page_at++;
 }
 
 static bool move_key(struct ui *ui, const struct input_event *event)
@@ -73,7 +125,7 @@ static bool move_key(struct ui *ui, const struct input_event *event)
 
     if (event->type == INPUT_MOUSE) {
         if (event->code == MOUSE_LEFT && event->row > 0)
-            ui->page_at = ui->page_top + (uint32_t)event->row - 1;
+            click(ui, ui->page_top + (uint32_t)event->row - 1);
         else if (event->code == MOUSE_WHEEL_UP && at)
             ui->page_at--;
         else if (event->code == MOUSE_WHEEL_DOWN)
@@ -143,11 +195,10 @@ static bool sort_event(struct ui *ui, const struct input_event *event)
 
 static void enter_sort(struct ui *ui)
 {
-    const struct view *view = ui->session->view;
-    uint32_t *list = arena_alloc(&ui->arena, view->feed->table->ncolumns * sizeof *list);
-    uint32_t n = list_columns(view, list);
+    struct menu menu;
 
-    while (ui->page_at < n && list[ui->page_at] != view->sort)
+    make_menu(ui, &menu);
+    while (ui->page_at < menu.n && menu.column[ui->page_at] != ui->session->view->sort)
         ui->page_at++;
 }
 
@@ -159,10 +210,7 @@ const struct page page_sort = {
 
 static const char *shown_mark(const struct view *view, uint32_t column)
 {
-    for (uint32_t i = 0; i < view->ncolumns; i++)
-        if (view->columns[i] == column)
-            return "[x]";
-    return "[ ]";
+    return is_shown(view, column) ? "[x]" : "[ ]";
 }
 
 static void draw_columns(struct ui *ui)

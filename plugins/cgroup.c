@@ -23,38 +23,45 @@
 static const struct kvmtop_column columns[] = {
     { .name = "press_cpu", .title = "PrCPU%", .unit = "%", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_MAX, .precision = 1, .scale = US_TO_PERCENT, .importance = 14, ADDED,
+      .group = "Pressure",
       .help = "of a guest: share of the time in which some task of its cgroup waited for a CPU "
               "(cpu.pressure, some)" },
     { .name = "press_io", .title = "PrIO%", .unit = "%", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_MAX, .precision = 1, .scale = US_TO_PERCENT, .importance = 14, ADDED,
+      .group = "Pressure",
       .help = "of a guest: share of the time in which some task of its cgroup waited for I/O "
               "(io.pressure, some)" },
     { .name = "press_mem", .title = "PrMem%", .unit = "%", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_MAX, .precision = 1, .scale = US_TO_PERCENT, .importance = 14, ADDED,
+      .group = "Pressure",
       .help = "of a guest: share of the time in which some task of its cgroup waited for memory "
               "(memory.pressure, some)" },
     { .name = "throttled%", .title = "Throttl%", .unit = "%", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_MAX, .precision = 1, .scale = US_TO_PERCENT, .importance = 14, ADDED,
+      .group = "Pressure",
       .help = "of a guest: CPU time that cpu.max denied its cgroup, 100 = one CPU all the time "
               "(cpu.stat, throttled_usec)" },
     { .name = "cpu_max", .title = "CPUmax%", .unit = "%", .kind = KVMTOP_GAUGE,
       .number = KVMTOP_F64, .aggregate = KVMTOP_MAX, .scale = 100, .importance = 12, ADDED,
+      .group = "Pressure",
       .help = "of a guest: CPU time that its cgroup may use at most, 100 = one CPU (cpu.max); - "
               "where there is no limit" },
     { .name = "r_iops", .title = "R_IOPS", .unit = "/s", .kind = KVMTOP_COUNTER,
-      .aggregate = KVMTOP_SUM, .precision = 1, .importance = 16, ADDED,
+      .aggregate = KVMTOP_SUM, .precision = 1, .importance = 16, ADDED, .group = "Disk",
       .help = "of a guest: reads a second of its cgroup at the block layer (io.stat, rios; else "
               "blkio.throttle)" },
     { .name = "w_iops", .title = "W_IOPS", .unit = "/s", .kind = KVMTOP_COUNTER,
-      .aggregate = KVMTOP_SUM, .precision = 1, .importance = 16, ADDED,
+      .aggregate = KVMTOP_SUM, .precision = 1, .importance = 16, ADDED, .group = "Disk",
       .help = "of a guest: writes a second of its cgroup at the block layer (io.stat, wios; else "
               "blkio.throttle)" },
     { .name = "r_bmib", .title = "R_bMiB/s", .unit = "MiB/s", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_SUM, .precision = 2, .scale = PER_MIB, .importance = 16, ADDED,
+      .group = "Disk",
       .help = "of a guest: MiB a second that its cgroup read at the block layer (io.stat, rbytes; "
               "else blkio.throttle)" },
     { .name = "w_bmib", .title = "W_bMiB/s", .unit = "MiB/s", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_SUM, .precision = 2, .scale = PER_MIB, .importance = 16, ADDED,
+      .group = "Disk",
       .help = "of a guest: MiB a second that its cgroup wrote at the block layer (io.stat, wbytes; "
               "else blkio.throttle)" },
 };

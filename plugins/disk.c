@@ -50,6 +50,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "device",
         .title = "DEVICE",
+        .group = "Identity",
         .help = "Block device: its name by device mapper, ZFS or md where it has one",
         .kind = KVMTOP_TEXT,
         .width = 16,
@@ -59,6 +60,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "r_iops",
         .title = "R_IOPS",
+        .group = "Disk",
         .help = "Reads completed a second (/proc/diskstats, merged ones not counted)",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,
@@ -70,6 +72,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "w_iops",
         .title = "W_IOPS",
+        .group = "Disk",
         .help = "Writes completed a second",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,
@@ -81,6 +84,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "r_mib",
         .title = "R_MiB/s",
+        .group = "Disk",
         .help = "Read from the device, in MiB a second",
         .unit = "MiB/s",
         .kind = KVMTOP_COUNTER,
@@ -94,6 +98,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "w_mib",
         .title = "W_MiB/s",
+        .group = "Disk",
         .help = "Written to the device, in MiB a second",
         .unit = "MiB/s",
         .kind = KVMTOP_COUNTER,
@@ -107,6 +112,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "r_lat",
         .title = "R_Lat(ms)",
+        .group = "Disk",
         .help = "Milliseconds that a read took, on average over those of the interval",
         .unit = "ms",
         .kind = KVMTOP_RATIO,
@@ -121,6 +127,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "w_lat",
         .title = "W_Lat(ms)",
+        .group = "Disk",
         .help = "Milliseconds that a write took, on average over those of the interval",
         .unit = "ms",
         .kind = KVMTOP_RATIO,
@@ -135,6 +142,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "util",
         .title = "Util%",
+        .group = "Disk",
         .help = "Share of the time in which at least one request was in flight",
         .unit = "%",
         .kind = KVMTOP_COUNTER,
@@ -148,6 +156,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "queue",
         .title = "Queue",
+        .group = "Disk",
         .help = "Requests in flight, on average over the interval",
         .kind = KVMTOP_COUNTER,
         .aggregate = KVMTOP_SUM,
@@ -160,6 +169,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "d_iops",
         .title = "D_IOPS",
+        .group = "Disk",
         .help = "Discards completed a second (Linux >= 4.18)",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,
@@ -171,6 +181,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "f_iops",
         .title = "F_IOPS",
+        .group = "Disk",
         .help = "Flushes completed a second (Linux >= 5.5)",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,
@@ -182,6 +193,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "r_time",
         .title = "R_Time",
+        .group = "Disk",
         .help = "Milliseconds a second that reads took, all of them together",
         .unit = "ms/s",
         .kind = KVMTOP_COUNTER,
@@ -193,6 +205,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "w_time",
         .title = "W_Time",
+        .group = "Disk",
         .help = "Milliseconds a second that writes took, all of them together",
         .unit = "ms/s",
         .kind = KVMTOP_COUNTER,
@@ -204,6 +217,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "dm",
         .title = "DM",
+        .group = "Identity",
         .help = "Name of a device-mapper device, as in /dev/mapper",
         .kind = KVMTOP_TEXT,
         .width = 16,
@@ -213,6 +227,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "kname",
         .title = "KNAME",
+        .group = "Identity",
         .help = "The kernel's name of the device, as in /proc/diskstats",
         .kind = KVMTOP_TEXT,
         .width = 8,

@@ -40,13 +40,14 @@ enum { COL_EXITS, COL_IO_EXITS, COL_HALT_EXITS, COL_IRQ_INJ, COL_COUNT };
     .kind = KVMTOP_COUNTER, .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY
 
 static const struct kvmtop_column columns[] = {
-    { .name = "exits", .title = "Exits", .unit = "/s", .importance = 13, ADDED,
+    { .name = "exits", .title = "Exits", .unit = "/s", .importance = 13, ADDED, .group = "KVM",
       .help = "of a guest: exits from guest mode a second, of all vCPUs (debugfs, kvm/PID-FD)" },
-    { .name = "io_exits", .title = "IOExits", .unit = "/s", .importance = 13, ADDED,
+    { .name = "io_exits", .title = "IOExits", .unit = "/s", .importance = 13, ADDED, .group = "KVM",
       .help = "of a guest: exits a second for port I/O (debugfs, kvm/PID-FD; x86)" },
     { .name = "halt_exits", .title = "HltExits", .unit = "/s", .importance = 13, ADDED,
+      .group = "KVM",
       .help = "of a guest: exits a second of vCPUs with nothing to do (debugfs, kvm/PID-FD)" },
-    { .name = "irq_inj", .title = "IRQ_Inj", .unit = "/s", .importance = 13, ADDED,
+    { .name = "irq_inj", .title = "IRQ_Inj", .unit = "/s", .importance = 13, ADDED, .group = "KVM",
       .help = "of a guest: interrupts injected a second (debugfs, kvm/PID-FD, irq_injections; "
               "x86)" },
 };

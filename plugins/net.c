@@ -44,6 +44,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "iface",
         .title = "IFACE",
+        .group = "Identity",
         .help = "Interface; NAME@NAMESPACE where a guest's is in another network namespace",
         .kind = KVMTOP_TEXT,
         .width = 15,
@@ -54,6 +55,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "state",
         .title = "STATE",
+        .group = "Identity",
         .help = "Operational state: UP, DOWN, or unknown where the driver does not say (taps)",
         .kind = KVMTOP_TEXT,
         .width = 7,
@@ -63,6 +65,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "speed",
         .title = "SPEED",
+        .group = "Identity",
         .help = "Speed of the link in Mbit/s (/sys/class/net/*/speed); none of a tap",
         .unit = "Mbit/s",
         .kind = KVMTOP_GAUGE,
@@ -73,6 +76,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "rx_mbps",
         .title = "RX_Mbps",
+        .group = "Network",
         .help = "Received, in megabits a second (on a tap the host receives what the guest sends)",
         .unit = "Mbit/s",
         .kind = KVMTOP_COUNTER,
@@ -88,6 +92,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "tx_mbps",
         .title = "TX_Mbps",
+        .group = "Network",
         .help = "Transmitted, in megabits a second",
         .unit = "Mbit/s",
         .kind = KVMTOP_COUNTER,
@@ -103,6 +108,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "rx_pkts",
         .title = "RX_Pkts",
+        .group = "Network",
         .help = "Packets received a second",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,
@@ -115,6 +121,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "tx_pkts",
         .title = "TX_Pkts",
+        .group = "Network",
         .help = "Packets transmitted a second",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,
@@ -127,6 +134,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "rx_err",
         .title = "RX_Err",
+        .group = "Network",
         .help = "Bad packets received a second",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,
@@ -141,6 +149,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "tx_err",
         .title = "TX_Err",
+        .group = "Network",
         .help = "Packets a second that could not be transmitted",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,
@@ -155,6 +164,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "rx_drop",
         .title = "RX_Drop",
+        .group = "Network",
         .help = "Packets a second received and dropped for want of room or a taker",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,
@@ -168,6 +178,7 @@ static const struct kvmtop_column columns[] = {
     {
         .name = "tx_drop",
         .title = "TX_Drop",
+        .group = "Network",
         .help = "Packets a second dropped on the way out; on a tap: the guest does not fetch them",
         .unit = "1/s",
         .kind = KVMTOP_COUNTER,

@@ -216,7 +216,7 @@ static int resolve_qemu(void *state, const struct kvmtop_process *process,
 static const struct kvmtop_column columns[] = {
     { .name = "mem", .title = "Mem(MiB)", .unit = "MiB", .kind = KVMTOP_GAUGE,
       .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL, .scale = 1.0 / 1048576,
-      .importance = 18,
+      .importance = 18, .group = "Memory",
       .help = "of a guest: memory that its command line gave it (QEMU: -m, DIMMs, virtio-mem; "
               "Cloud Hypervisor: --memory)" },
 };

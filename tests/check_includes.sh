@@ -15,7 +15,7 @@ terminal | base looks      | term screen input
 abi      | -               | plugin.h
 config   | base looks abi  | ini options setting settings config
 files    | base abi        | root users
-data     | all !terminal   | snapshot slots rate guests facts builtin
+data     | all !terminal   | snapshot slots columns rate guests facts builtin
 model    | all !terminal   | plugin model groups
 sampling | all !terminal   | sample host identity detail sched hostinfo
 figures  | all !terminal   | cell filter sort format

@@ -160,6 +160,9 @@ struct kvmtop_column {
     const char *where;          /* "COLUMN=TEXT" of the same table, or NULL */
     const char *per;            /* a column of this table that stands before this one, or NULL */
     double child_warn, child_crit; /* the thresholds of child rows; 0: none */
+    /* The heading that it stands under where columns are listed; kvmtop's own: Identity, CPU,
+     * Pressure, Memory, Disk, Network, KVM.  NULL: Other. */
+    const char *group;
 };
 
 enum kvmtop_table_flag {

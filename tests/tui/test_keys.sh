@@ -435,7 +435,31 @@ live()
     wait_end 0
 }
 
+# What isn't shown stands in groups; a click on a heading means the column under it.
+chooser()
+{
+    recorded
+    keys o
+    wait_line 2 'Shown'
+    wait_line 17 'Identity'
+    wait_line 18 '[ ] comm '
+    keys -l $'\e[<0;3;17M'
+    keys Space
+    wait_line 17 '[x] comm '
+    wait_line 18 'Identity'
+    keys End
+    wait_for '[ ] irq_inj'
+    keys Space
+    wait_for '[x] irq_inj'
+    keys Home
+    wait_line 2 'Shown'
+    wait_line 3 '[x] pid '
+    keys Space Escape
+    wait_line 3 'User'
+    wait_gone '1PID'
+}
+
 trap all_end EXIT
-run_tests cursor_keys scrolling digits following beside limit interval filters typing hiding help \
-    views kept quitting freezing live
+run_tests cursor_keys scrolling digits following beside limit interval filters chooser typing \
+    hiding help views kept quitting freezing live
 done_testing

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A table's columns in groups. */
+#include "core/columns.h"
+
+const char *columns_group(const struct column *column)
+{
+    return column->def.group && *column->def.group ? column->def.group : "Other";
+}
+
+bool columns_same_group(const struct column *a, const struct column *b)
+{
+    return !strcmp(columns_group(a), columns_group(b));
+}
+
+/* Is there none of its group before it? */
+static bool is_first(const struct table *table, uint32_t column)
+{
+    for (uint32_t i = 0; i < column; i++)
+        if (columns_same_group(&table->columns[i], &table->columns[column]))
+            return false;
+    return true;
+}
+
+void columns_by_group(const struct table *table, uint32_t *list)
+{
+    uint32_t n = 0;
+
+    for (uint32_t first = 0; first < table->ncolumns; first++) {
+        if (!is_first(table, first))
+            continue;
+        for (uint32_t i = first; i < table->ncolumns; i++)
+            if (columns_same_group(&table->columns[i], &table->columns[first]))
+                list[n++] = i;
+    }
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A table's columns where they are listed: in groups, each under its heading. */
+#ifndef KVMTOP_CORE_COLUMNS_H
+#define KVMTOP_CORE_COLUMNS_H
+
+#include "core/snapshot.h"
+
+/* The heading of the column's group. */
+const char *columns_group(const struct column *column);
+bool columns_same_group(const struct column *a, const struct column *b);
+
+/* All columns of the table, group by group in the order of their first ones.  list: room for
+ * table->ncolumns. */
+void columns_by_group(const struct table *table, uint32_t *list);
+
+#endif
