@@ -4,6 +4,7 @@
 
 #include "core/cell.h"
 #include "core/format.h"
+#include "core/overcommit.h"
 #include "core/utf8.h"
 
 /* What must not stand raw in a terminal is escaped, and what is no UTF-8 becomes \xNN text. */
@@ -54,6 +55,9 @@ static void put_number(struct str_buf *out, const char *name, double value, int 
 static void put_host(const struct session *session, struct str_buf *out)
 {
     const struct hostinfo *host = &session->host;
+    struct overcommit given;
+
+    overcommit_read(&given, &session->model);
     const struct {
         const char *name;
         double value;
@@ -64,6 +68,8 @@ static void put_host(const struct session *session, struct str_buf *out)
         { "mem_used", host->mem_used, 1 }, { "swap_total", host->swap_total, 1 },
         { "swap_used", host->swap_used, 1 },
         { "guests", (double)guests_running(&session->model.guests), 0 },
+        { "vcpus_given", given.cpus.whole ? given.cpus.value : -1, 0 },
+        { "mem_given", given.memory.whole ? given.memory.value : -1, 1 },
     };
 
     str_puts(out, "\"host\":{");

@@ -170,6 +170,21 @@ void groups_want(struct feed *feed)
             want(&groups->item[i]);
 }
 
+void groups_want_given(struct feed *feed)
+{
+    const struct groups *groups = feed->groups;
+
+    for (uint32_t i = 0; groups && i < groups->count; i++) {
+        const struct group *group = &groups->item[i];
+        const struct column *column = &feed->table->columns[group->column];
+
+        if (column->def.flags & (KVMTOP_GIVES_CPUS | KVMTOP_GIVES_MEMORY) && group->feed &&
+            group->where == NONE &&
+            !(group->feed->table->columns[group->of].def.flags & KVMTOP_COSTLY))
+            feed_want(feed, group->column, true);
+    }
+}
+
 bool groups_want_claims(const struct feed *feed)
 {
     for (uint32_t i = 0; groups_is(feed) && i < feed->table->ncolumns; i++)

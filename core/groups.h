@@ -45,6 +45,8 @@ void groups_free(struct feed *feed);
 
 /* Tell the tables that a wanted column is made of that it is wanted. */
 void groups_want(struct feed *feed);
+/* Want what guests are given of the host (GIVES), as far as that takes no costly column, nor threads. */
+void groups_want_given(struct feed *feed);
 /* Is a column wanted that shows what the guests claim? */
 bool groups_want_claims(const struct feed *feed);
 

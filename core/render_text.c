@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "core/format.h"
+#include "core/overcommit.h"
 #include "core/utf8.h"
 
 static const struct span dash = { "-", 1 };
@@ -139,23 +140,52 @@ static size_t put_memory(char line[RENDER_LINE], size_t len, const char *name, d
     return put(line, len, "  %s %s/%s MiB", name, u, t);
 }
 
+/* Given : what there is; `≥` where some guests' part is unknown. */
+static size_t put_given(char line[RENDER_LINE], size_t len, const char *name,
+                        const struct given *given, double there_is, const char *unit)
+{
+    char g[FORMAT_BUF], t[FORMAT_BUF] = "-";
+
+    if (given->value < 0)
+        return len;
+    format_fixed(g, given->value, 0);
+    if (there_is >= 0)
+        format_fixed(t, there_is, 0);
+    return put(line, len, "  %s %s%s:%s%s", name, given->whole ? "" : "≥", g, t, unit);
+}
+
+static size_t put_guests(const struct session *session, char line[RENDER_LINE], size_t len)
+{
+    const struct hostinfo *host = &session->host;
+    struct overcommit given;
+
+    len = put(line, len, "  Guests %" PRIu32, guests_running(&session->model.guests));
+    if (!(session->view->feed->table->def.flags & KVMTOP_TABLE_GUESTS))
+        return len;
+    overcommit_read(&given, &session->model);
+    len = put_given(line, len, "vCPUs", &given.cpus, (double)host->cpus, "");
+    return put_given(line, len, "Mem", &given.memory, host->mem_total, " MiB");
+}
+
+/* Beside its guests what the host has given them comes first: the rest may be cut. */
 void render_host(const struct session *session, char line[RENDER_LINE])
 {
     const struct hostinfo *host = &session->host;
-    char number[FORMAT_BUF];
+    bool guests = session->view->feed->table->def.flags & KVMTOP_TABLE_GUESTS;
+    char number[FORMAT_BUF] = "-";
     size_t len;
 
-    if (host->cpu >= 0) {
+    if (host->cpu >= 0)
         format_fixed(number, host->cpu, 1);
-        len = put(line, 0, "CPU %s%%", number);
-    } else {
-        len = put(line, 0, "CPU -");
-    }
+    len = put(line, 0, "CPU %s%s", number, host->cpu >= 0 ? "%" : "");
     if (host->cpus > 0)
         len = put(line, len, " of %" PRId64, host->cpus);
+    if (guests)
+        len = put_guests(session, line, len);
     if (host->threads >= 0)
         len = put(line, len, "  Threads %" PRId64, host->threads);
     len = put_memory(line, len, "RAM", host->mem_used, host->mem_total);
     len = put_memory(line, len, "Swap", host->swap_used, host->swap_total);
-    put(line, len, "  Guests %" PRIu32, guests_running(&session->model.guests));
+    if (!guests)
+        put_guests(session, line, len);
 }

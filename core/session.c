@@ -230,6 +230,7 @@ static void want(struct session *session)
     if (session->detail.set)
         want_details(session);
     view_want(session->view, session->export);
+    groups_want_given(session->view->feed);
     for (size_t i = 0; i < model->nfeeds; i++)
         if (model->feeds[i]->active)
             groups_want(model->feeds[i]);

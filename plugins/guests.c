@@ -24,7 +24,7 @@
 static const struct kvmtop_column columns[] = {
     /* CPU */
     { .name = "vcpus", .title = "vCPU", SUM("process.vcpus"), .width = 4, .importance = 60,
-      .group = "CPU",
+      .flags = KVMTOP_GIVES_CPUS, .group = "CPU",
       .help = "vCPUs, by their threads" NAMES },
     { .name = "cpu", .title = "CPU%", .unit = "%", SUM("process.cpu"), .precision = 1,
       .width = 5, .digit = 1, .importance = 95, .group = "CPU",
@@ -143,7 +143,7 @@ static const struct kvmtop_column columns[] = {
 
     /* memory */
     { .name = "mem", .title = "Mem(MiB)", .unit = "MiB", SUM("process.mem"), .importance = 35,
-      HIDDEN, .group = "Memory",
+      .flags = KVMTOP_OPTIONAL | KVMTOP_GIVES_MEMORY, .group = "Memory",
       .help = "memory that the guest was given by its command line" },
     { .name = "res", .title = "Res(MiB)", .unit = "MiB", SUM("process.res"), .precision = 0,
       .width = 8, .importance = 65, .group = "Memory",

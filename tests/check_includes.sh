@@ -17,7 +17,7 @@ config   | base looks abi  | ini options setting settings config
 files    | base abi        | root users
 data     | all !terminal   | snapshot slots columns rate guests facts builtin
 model    | all !terminal   | plugin model groups
-sampling | all !terminal   | sample host identity detail sched hostinfo
+sampling | all !terminal   | sample host identity detail sched hostinfo overcommit
 figures  | all !terminal   | cell filter sort format
 view     | all !terminal   | view session
 output   | all             | batch crash export history keys list pace page paper prompt render save ui

@@ -133,6 +133,8 @@ enum kvmtop_column_flag {
     KVMTOP_CHILD_ONLY = 64,     /* child rows alone have it (a thread's class) */
     KVMTOP_HISTORY = 128,       /* its last values are kept for each guest and drawn as a line */
     KVMTOP_PARENT_ONLY = 256,   /* child rows never have it, nor room for it */
+    KVMTOP_GIVES_CPUS = 512,    /* in a table of guests: how many of the host's CPUs, and MiB of */
+    KVMTOP_GIVES_MEMORY = 1024, /* its memory, a guest is given: summed beside what there is */
 };
 
 struct kvmtop_column {

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "core/groups.h"
+#include "core/overcommit.h"
 #include "core/rate.h"
 #include "core/xalloc.h"
 #include "fake_plugin.h"
@@ -33,7 +34,8 @@ static const struct kvmtop_column columns[] = {
     { .name = "own_cpu", .title = "CPU", .help = "own", .kind = KVMTOP_GAUGE,
       .number = KVMTOP_F64, .aggregate = KVMTOP_OWN, .of = "process.cpu" },
     { .name = "vcpus", .title = "vCPUs", .help = "rows", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_ROWS, .of = "process.cpu", .where = "comm=vcpu" },
+      .number = KVMTOP_F64, .aggregate = KVMTOP_ROWS, .of = "process.cpu", .where = "comm=vcpu",
+      .flags = KVMTOP_GIVES_CPUS },
     { .name = "load", .title = "Load", .help = "sum", .kind = KVMTOP_GAUGE, .number = KVMTOP_F64,
       .aggregate = KVMTOP_SUM, .of = "process.cpu" },
     { .name = "vcpu%", .title = "vCPU%", .help = "share", .kind = KVMTOP_GAUGE,
@@ -59,6 +61,9 @@ static const struct kvmtop_column columns[] = {
       .where = "colour=red" },
     { .name = "wrong", .title = "N", .help = "no per", .kind = KVMTOP_GAUGE,
       .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process.cpu", .per = "colours" },
+    { .name = "mem", .title = "M", .help = "given", .kind = KVMTOP_GAUGE,
+      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process.mem",
+      .flags = KVMTOP_OPTIONAL | KVMTOP_GIVES_MEMORY },
     { .name = "dotless", .title = "N", .help = "no dot", .kind = KVMTOP_GAUGE,
       .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process", .where = "comm" },
 };
@@ -457,7 +462,7 @@ static void test_added(void **state)
     for (size_t i = 0; i < KVMTOP_COUNT(none); i++)
         assert_int_equal(table_column(table, none[i], strlen(none[i])), NONE);
     /* cpu is there as `load`; those below under their own names. */
-    world_column(world, "guests", "mem");
+    world_column(world, "guests", "peak");
     world_column(world, "guests", "rx");
     assert_true(table->columns[world_column(world, "guests", "extra")].def.flags & KVMTOP_COSTLY);
 }
@@ -530,6 +535,38 @@ static void test_wants(void **state)
 }
 
 /* Starts, stops, a PID used again, and a process that turns out to be a guest's later. */
+/* What guests are given all together: whole or a part, unknown where nothing is, and without any
+ * cost where no column is shown for it. */
+static void test_given(void **state)
+{
+    struct world *world = *state;
+    struct fake_item item[N];
+    struct overcommit given;
+
+    memcpy(item, some, sizeof some);
+    item[G10].mem = 2 * GIB;
+    item[G11].mem = item[G12].mem = GIB;
+    world->session.export = false;
+    view_set_columns(world->session.view, "load,vcpus", NULL, 0);
+    world_round(world, item, N);
+    overcommit_read(&given, &world->session.model);
+    assert_true(given.cpus.value == 3);
+    assert_false(given.cpus.whole);             /* of 12 they are unknown */
+    assert_true(given.memory.value == 4096);    /* though not shown */
+    assert_true(given.memory.whole);
+    item[G11].mem = FAKE_UNKNOWN;
+    view_set_columns(world->session.view, "load", NULL, 0);
+    world_round(world, item, N);
+    overcommit_read(&given, &world->session.model);
+    assert_true(given.memory.value == 3072);
+    assert_false(given.memory.whole);
+    world->session.view = session_find_view(&world->session, "process");
+    world_round(world, item, N);
+    overcommit_read(&given, &world->session.model);
+    assert_true(given.cpus.value == -1);
+    assert_true(given.memory.value == -1);
+}
+
 static void test_life(void **state)
 {
     struct world *world = *state;
@@ -616,7 +653,7 @@ int main(void)
         TEST(test_sums), TEST(test_own), TEST(test_totals), TEST(test_per_interval),
         TEST(test_newborn), TEST(test_sides), TEST(test_devices), TEST(test_servant),
         TEST(test_unbound), TEST(test_added), TEST(test_site), TEST(test_rotation),
-        TEST(test_wants), TEST(test_life), TEST(test_many), TEST(test_large),
+        TEST(test_wants), TEST(test_given), TEST(test_life), TEST(test_many), TEST(test_large),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What guests are given of the host. */
+#include "core/overcommit.h"
+
+#include "core/model.h"
+#include "core/rate.h"
+
+static struct given sum(const struct table *table, uint32_t column)
+{
+    struct given given = { 0, true };
+    bool any = false;
+    double value;
+
+    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+        bool known = rate_value(table, table_at(table, i), column, &value);
+
+        given.value += known ? value : 0;
+        given.whole &= known;
+        any |= known;
+    }
+    return any ? given : (struct given){ -1, false };
+}
+
+static struct given sum_of(const struct feed *feed, enum kvmtop_column_flag flag)
+{
+    for (uint32_t i = 0; feed && feed->active && i < feed->table->ncolumns; i++)
+        if (feed->table->columns[i].def.flags & flag && bit_get(feed->wanted, i))
+            return sum(feed->table, i);
+    return (struct given){ -1, false };
+}
+
+void overcommit_read(struct overcommit *overcommit, const struct model *model)
+{
+    const struct feed *feed = model_feed_with(model, KVMTOP_TABLE_GUESTS);
+
+    overcommit->cpus = sum_of(feed, KVMTOP_GIVES_CPUS);
+    overcommit->memory = sum_of(feed, KVMTOP_GIVES_MEMORY);
+}
