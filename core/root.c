@@ -92,6 +92,11 @@ bool root_next(struct root *root)
     return root->step && enter_step(root, root->step + 1);
 }
 
+bool root_back(struct root *root)
+{
+    return root->step > 1 && enter_step(root, root->step - 1);
+}
+
 bool root_has_next(const struct root *root)
 {
     int base = root->step ? open_step(root, root->step + 1) : -1;

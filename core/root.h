@@ -23,6 +23,8 @@ void root_close(struct root *root);
 
 /* Go on to the next step.  False: that was the last (or there are no steps and `step` is 0). */
 bool root_next(struct root *root);
+/* Go back by one.  False: this is the first. */
+bool root_back(struct root *root);
 bool root_has_next(const struct root *root);
 
 int root_dir(const struct root *root, enum kvmtop_dir dir);

@@ -107,7 +107,7 @@ void ui_prime(struct ui *ui)
     if (ui->frozen)
         return;
     ui->prime_next = ui->session->sched.phase != SCHED_IDLE;
-    ui->priming = true;
+    ui->priming = ui->owes = true;
     ui->next_round = pace_now();
 }
 
@@ -116,21 +116,37 @@ static uint64_t interval_ns(const struct ui *ui)
     return (uint64_t)(ui->session->interval * 1e9);
 }
 
-/* A recorded host has no further step, and the view has had the last. */
+/* A recorded host has no further step, and the view has had the last two. */
 static bool at_end(const struct ui *ui)
 {
-    return ui->session->ended && ui->session->view->feed->table->round;
+    return ui->session->ended && !ui->owes;
+}
+
+/* What comes up after the last step is given the last two once more. */
+static void replay(struct ui *ui)
+{
+    struct root *root = &ui->session->model.root;
+
+    ui->owes = false;
+    if (root_back(root)) {
+        ui->session->ended = false;
+        ui->priming = ui->replay = true;
+        session_begin(ui->session);
+    } else if (!ui->session->view->feed->table->round) { /* of one step it has that */
+        session_begin(ui->session);
+    }
 }
 
 static void begin_round(struct ui *ui)
 {
     struct root *root = &ui->session->model.root;
 
-    ui->session->ended = root->step && ui->session->model.feeds[0]->table->round &&
-                         !root_next(root);
-    /* A view that comes up after the last step has at least that. */
-    if (ui->session->ended && ui->session->view->feed->table->round)
+    if (root->step && ui->session->model.feeds[0]->table->round && !root_next(root)) {
+        ui->session->ended = true;
+        if (ui->owes)
+            replay(ui);
         return;
+    }
     session_begin(ui->session);
 }
 
@@ -150,11 +166,13 @@ static void end_round(struct ui *ui)
     }
     if (ui->priming) {
         ui->priming = false;
-        ui->next_round = pace_now() + PACE_PRIME_NS;
-        ui->dirty |= ui->drawn;
+        ui->next_round = pace_now() + (ui->replay ? 0 : PACE_PRIME_NS);
+        ui->dirty |= ui->drawn && !ui->replay;
         return;
     }
-    history_update(session);
+    if (!ui->replay)
+        history_update(session);
+    ui->owes = ui->replay = false;
     if (!ui->drawn)             /* what starting up took is not needed again */
         xtrim();
     ui->next_round = pace_catch_up(ui->next_round + interval_ns(ui), interval_ns(ui));

@@ -60,6 +60,8 @@ struct ui {
     uint32_t height;            /* lines of rows in the table as last drawn */
     uint64_t next_round;        /* CLOCK_MONOTONIC ns */
     bool priming;               /* the first of two samples a short moment apart */
+    bool owes;                  /* what has come up has not had two samples yet */
+    bool replay;                /* the recording's last step is shown once more, for what came up */
     bool prime_next;            /* asked for while a round was under way: that one is no first */
     bool drawn;                 /* a first frame has been shown */
     uint64_t rounds_left;       /* of --iterations; 0: no end */
