@@ -185,6 +185,24 @@ void groups_want_given(struct feed *feed)
     }
 }
 
+static bool is_filled(const struct group *group)
+{
+    return group->feed && group->where == NONE &&
+           group->feed->table->columns[group->of].fill != NONE &&
+           bit_get(group->feed->wanted, group->of);
+}
+
+void groups_want_filled(struct model *model)
+{
+    for (size_t i = 0; i < model->nfeeds; i++) {
+        const struct feed *feed = model->feeds[i];
+
+        for (uint32_t g = 0; feed->groups && g < feed->groups->count; g++)
+            if (feed->active && is_filled(&feed->groups->item[g]))
+                bit_set(feed->wanted, feed->groups->item[g].column);
+    }
+}
+
 bool groups_want_claims(const struct feed *feed)
 {
     for (uint32_t i = 0; groups_is(feed) && i < feed->table->ncolumns; i++)

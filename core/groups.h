@@ -47,6 +47,8 @@ void groups_free(struct feed *feed);
 void groups_want(struct feed *feed);
 /* Want what guests are given of the host (GIVES), as far as that takes no costly column, nor threads. */
 void groups_want_given(struct feed *feed);
+/* And of the rest what is made of filled columns that are wanted, though not of all rows. */
+void groups_want_filled(struct model *model);
 /* Is a column wanted that shows what the guests claim? */
 bool groups_want_claims(const struct feed *feed);
 

@@ -86,7 +86,7 @@ static void add_rows(struct session *session, const struct history_metric *metri
         struct history *history = target(session, metric->feed, row);
         double value;
 
-        if (history && rate_value(table, row, metric->column, &value))
+        if (history && rate_value(table, row, row_column(table, row, metric->column, true), &value))
             add_value(history, m, value);
     }
 }

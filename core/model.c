@@ -39,12 +39,12 @@ static const struct own_column own_columns[] = {
 /* Of tables of guests alone. */
 static const struct own_column claim_columns[] = {
     { { .name = "ifaces", .title = "IFACES", .kind = KVMTOP_TEXT, .width = 12,
-        .group = "Network",
+        .group = "Identity",
         .help = "The host's interfaces that are the guest's",
         .flags = KVMTOP_OPTIONAL, .importance = 15 },
       MADE_BY_GUEST_IFACES },
     { { .name = "devices", .title = "DEVICES", .kind = KVMTOP_TEXT, .width = 12,
-        .group = "Disk",
+        .group = "Identity",
         .help = "The block devices that the guest's disks lie on, by the kernel's names",
         .flags = KVMTOP_OPTIONAL, .importance = 15 },
       MADE_BY_GUEST_DEVICES },
@@ -365,7 +365,7 @@ void model_want_nothing(struct model *model)
         size_t bytes = (feed->table->ncolumns / 64 + 1) * sizeof *feed->wanted;
 
         feed->active = feed->children = feed->claims = feed->grouped = false;
-        feed->children_of = 0;
+        feed->children_of = feed->focus = 0;
         memset(feed->wanted, 0, bytes);
         memset(feed->wanted_of_all, 0, bytes);
     }

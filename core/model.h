@@ -46,6 +46,7 @@ struct feed {
     bool active;                /* to be sampled at all */
     bool children;
     uint64_t children_of;       /* the id of the only parent whose children are; 0: all */
+    uint64_t focus, focus_birth; /* a process whose row is filled as if it were seen; 0: none */
     bool claims;                /* its rows are to be joined to guests by name */
     bool grouped;               /* a table of guests is made of its rows */
     uint64_t *wanted;           /* bitmap over columns */

@@ -10,8 +10,9 @@
 #include "core/facts.h"
 #include "core/format.h"
 #include "core/history.h"
-#include "core/paper.h"
-#include "core/sort.h"
+#include "core/page_detail_tables.h"
+#include "core/paper_table.h"
+#include "core/session_detail.h"
 #include "core/str.h"
 #include "core/text.h"
 #include "core/utf8.h"
@@ -70,150 +71,23 @@ static void put_history(struct paper *paper, const struct row *row)
     }
 }
 
-/* The figures of a row that its view shows by default: `Title value  Title value …`. */
-static char *figures(const struct table *table, const struct row *row)
+/* ---- figures ---- */
+
+static void put_now(struct paper *paper)
 {
-    struct str_buf line = { 0 };
+    const struct row *row;
+    const struct feed *feed = session_detail_figures(paper->ui->session, &row);
+    char heading[100];
 
-    for (uint32_t i = 0; i < table->ncolumns; i++) {
-        const struct column *column = &table->columns[i];
-        char number[FORMAT_BUF];
-        double value;
-
-        if (column->def.flags & KVMTOP_OPTIONAL || column->def.kind == KVMTOP_ID ||
-            !rate_value(table, row, i, &value))
-            continue;
-        format_value(number, column, value, 9);
-        str_puts(&line, column->def.title);
-        str_puts(&line, " ");
-        str_puts(&line, number);
-        str_puts(&line, "  ");
-    }
-    return line.text;
-}
-
-static void put_row(struct paper *paper, const struct feed *feed, const struct row *row,
-                    uint32_t label)
-{
-    char buf[CELL_BUF], key[CELL_BUF];
-    struct span name = cell_text(&paper->ui->session->model, feed->table, row, label, buf);
-    char *line = figures(feed->table, row);
-
-    utf8_printable(key, sizeof key, name.bytes ? name.bytes : "-", name.bytes ? name.len : 1);
-    paper_put(paper, THEME_GUEST, key, line);
-    free(line);
-}
-
-static void put_now(struct paper *paper, const struct table *table, const struct row *row)
-{
-    char *line = figures(table, row);
-
-    paper_heading(paper, "Now");
-    if (line)
-        paper_put(paper, THEME_ROW, "figures", line);
-    free(line);
-}
-
-static bool starts(const struct text *name, const char *with)
-{
-    return name && !strncmp(name->bytes, with, strlen(with));
-}
-
-/* QEMU's thread names: `CPU 0/KVM`, `IO iothread0`, anything else. */
-static unsigned thread_group(const struct text *name)
-{
-    return starts(name, "CPU ") ? 0 : starts(name, "IO ") || starts(name, "iou-") ? 1 : 2;
-}
-
-static void put_threads(struct paper *paper, const struct feed *feed, uint32_t parent)
-{
-    static const char *const heading[] = { "vCPUs", "I/O threads", "Other threads" };
-    struct ui *ui = paper->ui;
-    const struct table *table = feed->table;
-    uint32_t *rows = arena_alloc(&ui->arena, (table->nrows + 1) * sizeof *rows), n = 0;
-    uint32_t comm = table_column(table, "comm", 4), cpu = table_column(table, "cpu", 3);
-
-    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1))
-        if (table_at(table, i)->parent == parent)
-            rows[n++] = i;
-    if (comm == NONE || cpu == NONE || n < 2)
+    if (!row)
         return;
-    sort_rows(rows, n, &ui->session->model, table, cpu, true, &ui->arena);
-    for (unsigned group = 0; group < 3; group++) {
-        bool any = false;
-
-        for (uint32_t i = 0; i < n; i++) {
-            const struct row *row = table_at(table, rows[i]);
-
-            if (thread_group(row_text(table, row, comm)) != group)
-                continue;
-            if (!any)
-                paper_heading(paper, heading[group]);
-            any = true;
-            put_row(paper, feed, row, comm);
-        }
-    }
+    snprintf(heading, sizeof heading, "Now%s%s", feed->table->def.side ? ", " : "",
+             feed->table->def.side ? feed->table->def.side : "");
+    paper_heading(paper, heading);
+    paper_figures(paper, feed->table, row);
 }
 
-static void put_interfaces(struct paper *paper, const struct feed *feed, uint32_t guest)
-{
-    const struct table *table = feed->table;
-    bool any = false;
-
-    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
-        if (table_at(table, i)->guest != guest)
-            continue;
-        char heading[100];
-
-        snprintf(heading, sizeof heading, "%s%s%s", table->def.title,
-                 table->def.side ? ", " : "", table->def.side ? table->def.side : "");
-        if (!any)
-            paper_heading(paper, heading);
-        any = true;
-        put_row(paper, feed, table_at(table, i), table->iface);
-    }
-}
-
-static bool claims_device(struct guests *guests, uint32_t guest, const struct text *name)
-{
-    uint32_t cursor = NONE, who;
-
-    while (name && (who = guests_claiming(guests, KVMTOP_CLAIM_BLOCK, name, &cursor)) != NONE)
-        if (who == guest)
-            return true;
-    return false;
-}
-
-static void put_devices(struct paper *paper, const struct feed *feed, uint32_t guest)
-{
-    const struct table *table = feed->table;
-    bool any = false;
-
-    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
-        const struct row *row = table_at(table, i);
-
-        if (!claims_device(&paper->ui->session->model.guests, guest,
-                           row_text(table, row, table->block)))
-            continue;
-        if (!any)
-            paper_heading(paper, feed->table->def.title);
-        any = true;
-        put_row(paper, feed, row, 0);
-    }
-}
-
-/* What the guest owns in the tables of interfaces and devices. */
-static void put_owned(struct paper *paper, uint32_t guest)
-{
-    const struct model *model = &paper->ui->session->model;
-
-    for (size_t i = 0; i < model->nfeeds; i++) {
-        if (model->feeds[i]->table->iface != NONE)
-            put_interfaces(paper, model->feeds[i], guest);
-        if (model->feeds[i]->table->block != NONE)
-            put_devices(paper, model->feeds[i], guest);
-    }
-}
+/* ---- what plugins and the command line say ---- */
 
 static void put_plugins_lines(struct paper *paper)
 {
@@ -251,37 +125,41 @@ static void put_argv(struct paper *paper, struct facts *facts)
 
 /* ---- the page ---- */
 
+static void put_title(struct paper *paper, struct ui *ui, const struct row *row)
+{
+    struct session *session = ui->session;
+    char label[CELL_BUF], title[CELL_BUF + 60];
+    struct span name = { "a process", 9 };
+
+    if (row->guest != NONE)
+        name = cell_guest_label(&session->model.guests, row->guest, label);
+    snprintf(title, sizeof title,
+             "Details of %.*s (PID %" PRIu64 ")   (arrows scroll, ESC goes back)",
+             name.bytes ? (int)name.len : 7, name.bytes ? name.bytes : "a guest", row->id);
+    paper_begin(paper, ui, title);
+}
+
 static void draw(struct ui *ui)
 {
     struct session *session = ui->session;
-    const struct feed *feed = process_feed(session);
-    uint32_t index = table_find(feed->table, session->detail.kind, session->detail.id,
-                                session->detail.birth);
-    char label[CELL_BUF], title[CELL_BUF + 60];
+    const struct row *row = session_detail_row(session);
     struct paper paper;
     struct facts facts;
 
-    if (index == NONE) {
+    if (!row) {
         paper_begin(&paper, ui, "Details   (ESC goes back)");
         paper_put(&paper, THEME_ERROR, "It has ended.", NULL);
         paper_end(&paper);
         return;
     }
-    const struct row *row = table_at(feed->table, index);
-    struct span name = row->guest == NONE ? (struct span){ NULL, 0 }
-                                          : cell_guest_label(&session->model.guests, row->guest,
-                                                             label);
-    snprintf(title, sizeof title, "Details of %.*s (PID %" PRIu64 ")   (arrows scroll, ESC goes "
-             "back)", name.bytes ? (int)name.len : 9, name.bytes ? name.bytes : "a process",
-             row->id);
     facts_init(&facts, &session->model.root, row->id, row->birth);
-    paper_begin(&paper, ui, title);
+    put_title(&paper, ui, row);
     put_identity(&paper, row, &facts);
+    put_now(&paper);
     put_history(&paper, row);
-    put_now(&paper, feed->table, row);
-    put_threads(&paper, feed, index);
+    page_detail_threads(&paper, row);
     if (row->guest != NONE)
-        put_owned(&paper, row->guest);
+        page_detail_owned(&paper, row->guest);
     put_plugins_lines(&paper);
     put_argv(&paper, &facts);
     paper_end(&paper);

@@ -8,8 +8,6 @@
 
 #include "core/utf8.h"
 
-#define TEXT_COLUMN 16
-
 void paper_begin(struct paper *paper, struct ui *ui, const char *title)
 {
     uint16_t attr = theme_attr(&ui->theme, THEME_TITLE);
@@ -66,7 +64,7 @@ void paper_put(struct paper *paper, enum theme_role role, const char *key, const
     int at = 1 + draw(paper, 1, role, key, strlen(key));
     size_t len = text ? strlen(text) : 0;
 
-    for (at = at < TEXT_COLUMN ? TEXT_COLUMN : at + 2; len; at = TEXT_COLUMN) {
+    for (at = at < PAPER_TEXT_COLUMN ? PAPER_TEXT_COLUMN : at + 2; len; at = PAPER_TEXT_COLUMN) {
         size_t n = paper->one_line ? len : piece(text, len, screen_cols(paper->ui->screen) - at);
 
         draw(paper, at, THEME_ROW, text, n);

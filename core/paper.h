@@ -5,6 +5,8 @@
 
 #include "core/ui.h"
 
+#define PAPER_TEXT_COLUMN 16
+
 struct paper {
     struct ui *ui;
     uint32_t line;              /* the next to be written */
@@ -15,7 +17,7 @@ struct paper {
 void paper_begin(struct paper *paper, struct ui *ui, const char *title);
 void paper_end(struct paper *paper);
 
-/* A line of its own: a key word in its role, and text behind it from the 17th column on (NULL:
+/* A line of its own: a key word in its role, and text behind it from PAPER_TEXT_COLUMN on (NULL:
  * none), on further lines what doesn't fit. */
 void paper_put(struct paper *paper, enum theme_role role, const char *key, const char *text);
 void paper_heading(struct paper *paper, const char *text);

@@ -260,6 +260,31 @@ static bool fill_all(struct sched *sched, struct feed *feed, uint64_t stop)
     return true;
 }
 
+/* ---- rows that are seen ---- */
+
+static void fill_rows(struct sched *sched, struct feed *feed, const uint32_t *rows, uint32_t n)
+{
+    for (uint32_t i = 0; i < feed->table->nfills; i++) {
+        struct binding *binding = feed->fill[i];
+        struct sample sample;
+
+        if (binding->source->flags & KVMTOP_FILL_ONCE || !fill_wanted(feed, binding, false))
+            continue;
+        sample_init(&sample, sched->model, feed, binding);
+        sample.rows = rows;
+        sample.nrows = n;
+        sample_fill(&sample);
+    }
+}
+
+static void fill_focus(struct sched *sched, struct feed *feed)
+{
+    uint32_t row = feed->focus ? table_find(feed->table, 0, feed->focus, feed->focus_birth) : NONE;
+
+    if (row != NONE)
+        fill_rows(sched, feed, &row, 1);
+}
+
 static bool phase_fill(struct sched *sched, uint64_t stop)
 {
     struct feed *feed;
@@ -267,6 +292,7 @@ static bool phase_fill(struct sched *sched, uint64_t stop)
     while ((feed = next_active(sched))) {
         if (!fill_all(sched, feed, stop))
             return false;
+        fill_focus(sched, feed);
         sched->fill = 0;
         sched->feed++;
     }
@@ -334,16 +360,6 @@ void sched_fill_rows(struct sched *sched, struct feed *feed, const uint32_t *row
 {
     uint64_t before = sched_cpu_now();
 
-    for (uint32_t i = 0; i < feed->table->nfills; i++) {
-        struct binding *binding = feed->fill[i];
-        struct sample sample;
-
-        if (binding->source->flags & KVMTOP_FILL_ONCE || !fill_wanted(feed, binding, false))
-            continue;
-        sample_init(&sample, sched->model, feed, binding);
-        sample.rows = rows;
-        sample.nrows = n;
-        sample_fill(&sample);
-    }
+    fill_rows(sched, feed, rows, n);
     sched->running[STAGE_SAMPLE] += sched_cpu_now() - before;
 }

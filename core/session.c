@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "core/groups.h"
+#include "core/session_detail.h"
 #include "core/xalloc.h"
 
 struct report {
@@ -201,23 +202,6 @@ void session_close(struct session *session)
 
 /* ---- rounds ---- */
 
-/* Details of a process need its threads, and what its guest owns in all tables. */
-static void want_details(struct session *session)
-{
-    for (size_t i = 0; i < session->nviews; i++) {
-        const struct view *view = session->views[i];
-
-        if (view->tree)
-            continue;
-        view_want(view, false);
-        view->feed->claims = true;
-        if (!view->feed->children && view->feed->table->def.flags & KVMTOP_TABLE_CHILDREN) {
-            view->feed->children = true;
-            view->feed->children_of = session->detail.id;
-        }
-    }
-}
-
 /* Processes are looked at whatever the view: from them the guests are known. */
 static void want(struct session *session)
 {
@@ -227,13 +211,14 @@ static void want(struct session *session)
     for (size_t i = 0; i < model->nfeeds; i++)
         if (model->feeds[i]->table->def.flags & KVMTOP_TABLE_PROCESSES)
             model->feeds[i]->active = true;
-    if (session->detail.set)
-        want_details(session);
     view_want(session->view, session->export);
     groups_want_given(session->view->feed);
+    session_detail_want(session);
     for (size_t i = 0; i < model->nfeeds; i++)
         if (model->feeds[i]->active)
             groups_want(model->feeds[i]);
+    if (session->detail.set)
+        groups_want_filled(model);
 }
 
 void session_begin(struct session *session)
@@ -243,33 +228,12 @@ void session_begin(struct session *session)
     sched_begin(&session->sched);
 }
 
-static void ask_details(struct session *session)
-{
-    const struct row_key *key = &session->detail;
-    const struct feed *feed = model_feed_with(&session->model, KVMTOP_TABLE_PROCESSES);
-    uint64_t before = sched_cpu_now();
-
-    if (!feed || table_find(feed->table, key->kind, key->id, key->birth) == NONE)
-        return;
-    detail_ask(&session->detail_page, &session->model, key->id, key->birth);
-    session->sched.running[STAGE_SAMPLE] += sched_cpu_now() - before;
-}
-
 bool session_step(struct session *session)
 {
     if (!sched_step(&session->sched))
         return false;
-    if (session->detail.set)
-        ask_details(session);
+    session_detail_ask(session);
     return true;
-}
-
-void session_detail(struct session *session, const struct row_key *process)
-{
-    session->detail = process ? *process : (struct row_key){ 0 };
-    free(session->detail_history);
-    session->detail_history = NULL;
-    detail_forget(&session->detail_page);
 }
 
 void session_update(struct session *session)

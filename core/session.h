@@ -44,9 +44,6 @@ void session_begin(struct session *session);
 bool session_step(struct session *session);
 void session_update(struct session *session);
 
-/* Show the details of this process from the next round on; NULL: of none any more. */
-void session_detail(struct session *session, const struct row_key *process);
-
 /* Wall-clock time of the current sample: seconds since the epoch and ns. */
 void session_time(const struct session *session, int64_t *seconds, uint32_t *ns);
 

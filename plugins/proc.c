@@ -30,7 +30,7 @@ static const struct kvmtop_column columns[] = {
       .flags = KVMTOP_OPTIONAL | KVMTOP_CHILD_ONLY, .group = "Identity",
       .help = "thread ID (/proc/PID/task)" },
     { .name = "class", .title = "Class", .kind = KVMTOP_TEXT, .width = 8, .importance = 25,
-      .flags = KVMTOP_OPTIONAL | KVMTOP_CHILD_ONLY, .group = "Identity",
+      .flags = KVMTOP_OPTIONAL | KVMTOP_CHILD_ONLY | KVMTOP_CHILD_DETAIL, .group = "Identity",
       .help = "what a VMM's thread does: vcpu, io (iothreads, io_uring), vhost, else emulator; "
               "by their names, so QEMU needs -name …,debug-threads=on" },
     { .name = "user", .title = "User", .kind = KVMTOP_TEXT, .width = 8, .importance = 60,
@@ -61,8 +61,8 @@ static const struct kvmtop_column columns[] = {
       .help = "write system calls a second (io, syscw); io_uring and aio do not count here" },
     { .name = "wait", .title = "Wait", .unit = "ms", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_SUM, .precision = 1, .width = 7, .digit = 5, .importance = 75,
-      .flags = KVMTOP_PER_INTERVAL | KVMTOP_HISTORY, .scale = NS_TO_MS, .warn = 1000,
-      .group = "Disk",
+      .flags = KVMTOP_PER_INTERVAL | KVMTOP_HISTORY | KVMTOP_CHILD_DETAIL, .scale = NS_TO_MS,
+      .warn = 1000, .group = "Disk",
       .help = "ms in the interval that its threads were blocked on block I/O, added up; counted "
               "as each wait ends (taskstats by TGID, else stat field 42 of all threads)" },
     { .name = "r_mib", .title = "R_MiB/s", .unit = "MiB/s", .kind = KVMTOP_COUNTER,
@@ -75,11 +75,12 @@ static const struct kvmtop_column columns[] = {
       .help = "MiB a second sent to storage, counted as pages become dirty (io, write_bytes)" },
     { .name = "cpu", .title = "CPU%", .unit = "%", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_SUM, .precision = 1, .width = 6, .digit = 2, .scale = NS_TO_PERCENT,
-      .flags = KVMTOP_HISTORY, .importance = 95, .child_warn = 95, .group = "CPU",
+      .flags = KVMTOP_HISTORY | KVMTOP_CHILD_DETAIL, .importance = 95, .child_warn = 95,
+      .group = "CPU",
       .help = "CPU time, 100 = one CPU: of all its threads by the process's CPU clock; of a "
               "thread by schedstat (else stat, fields 14 and 15)" },
     { .name = "state", .title = "S", .kind = KVMTOP_STATE, .width = 1, .digit = 8,
-      .importance = 90, .group = "Identity",
+      .flags = KVMTOP_CHILD_DETAIL, .importance = 90, .group = "Identity",
       .help = "state of the task: R running, S sleeping, D blocked (mostly on disk), Z zombie, "
               "T stopped, t traced, I idle kernel thread (stat, field 3)" },
     { .name = "command", .title = "COMMAND", .kind = KVMTOP_TEXT,
@@ -117,8 +118,8 @@ static const struct kvmtop_column columns[] = {
       .importance = 16, .group = "Memory",
       .help = "of a guest: memory in huge pages of hugetlbfs (status, HugetlbPages)" },
     { .name = "guest", .title = "Guest%", .unit = "%", .kind = KVMTOP_COUNTER,
-      .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL, .precision = 1, .scale = NS_TO_PERCENT,
-      .importance = 28, .group = "CPU",
+      .aggregate = KVMTOP_SUM, .flags = KVMTOP_OPTIONAL | KVMTOP_CHILD_DETAIL, .precision = 1,
+      .scale = NS_TO_PERCENT, .importance = 28, .group = "CPU",
       .help = "CPU time spent running guest code, a part of CPU% (stat, field 43)" },
     { .name = "rundelay", .title = "RunDly(ms)", .unit = "ms", .kind = KVMTOP_COUNTER,
       .aggregate = KVMTOP_SUM,
@@ -141,9 +142,10 @@ static const struct kvmtop_column columns[] = {
     { .name = "vhost_cpu", .title = "VHost%", THREADS_CPU, .importance = 19, .group = "CPU",
       .help = "of a guest: CPU time of vhost's threads, 100 = one CPU (schedstat); before Linux "
               "6.4 they are processes of their own, vhost-PID" },
-    { .name = "steal", .title = "Steal%", THREADS_CPU, .importance = 23, .group = "CPU",
-      .help = "of a guest: time that its vCPUs were ready to run but had no CPU, 100 = one CPU "
-              "(run delay in schedstat)" },
+    { .name = "steal", .title = "Steal%", THREADS_CPU | KVMTOP_CHILD_DETAIL, .importance = 23,
+      .group = "CPU",
+      .help = "of a guest and of a vCPU's thread: time that vCPUs were ready to run but had no "
+              "CPU, 100 = one CPU (run delay in schedstat)" },
     { .name = "vm_state", .title = "VS", .kind = KVMTOP_STATE,
       .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY | KVMTOP_PARENT_ONLY, .width = 2,
       .importance = 17, .group = "CPU",

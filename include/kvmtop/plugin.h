@@ -135,6 +135,8 @@ enum kvmtop_column_flag {
     KVMTOP_PARENT_ONLY = 256,   /* child rows never have it, nor room for it */
     KVMTOP_GIVES_CPUS = 512,    /* in a table of guests: how many of the host's CPUs, and MiB of */
     KVMTOP_GIVES_MEMORY = 1024, /* its memory, a guest is given: summed beside what there is */
+    KVMTOP_CHILD_DETAIL = 2048, /* shown of child rows on the page of details; TEXT that is
+                                 * CHILD_ONLY too: they stand under its texts as headings */
 };
 
 struct kvmtop_column {

@@ -275,9 +275,12 @@ static uint32_t set_thread_wait(const struct sampler *s, const struct kvmtop_sam
 static void set_class(const struct sampler *s, struct kvmtop_sample *sample,
                       const struct kvmtop_row *row, const struct walk_task *task)
 {
-    const char *class = thread_class_name(thread_class_of(task->comm, comm_length(task)));
+    enum thread_class class = thread_class_of(task->comm, comm_length(task));
+    const char *name = thread_class_name(class);
 
-    s->host->text(sample, row, COL_CLASS, class, strlen(class));
+    s->host->text(sample, row, COL_CLASS, name, strlen(name));
+    if (class == THREAD_VCPU && (task->flags & WALK_DELAY) != 0)
+        kvmtop_set_u64(row, COL_STEAL, task->counts.delay);
 }
 
 static void make_thread(struct sampler *s, struct kvmtop_sample *sample, uint32_t parent,
@@ -321,7 +324,8 @@ static bool wants_class(const struct sampler *s, const struct kvmtop_sample *sam
     const struct walk_task *leader = &s->slot[group->leader].task;
     int32_t pid;
 
-    return kvmtop_wants(sample, COL_CLASS) && wants_threads(sample, group->tgid) &&
+    return (kvmtop_wants(sample, COL_CLASS) || kvmtop_wants(sample, COL_STEAL)) &&
+           wants_threads(sample, group->tgid) &&
            (classes_told(group, s->slot) || ((leader->flags & WALK_KERNEL) != 0 &&
             thread_class_vhost(leader->comm, comm_length(leader), &pid)));
 }

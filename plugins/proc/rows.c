@@ -300,6 +300,8 @@ static uint32_t set_thread_delays(const struct proc *s, const struct kvmtop_row 
 
     if (s->plan.delay && thread->has_delay)
         kvmtop_set_u64(row, COL_RUNDELAY, thread->delay);
+    if (p->told && thread->class == THREAD_VCPU && thread->has_delay)
+        kvmtop_set_u64(row, COL_STEAL, thread->delay);
     if (!s->plan.wait || !thread->has_wait)
         return 0;
     return set_wait(s, row, &wait, birth);

@@ -71,13 +71,24 @@ pages()
     kept columns
 }
 
-# Details need the threads, which the tree has sampled; they are of step 3.
+# What comes up after the last step is given the last two again: they are of step 3.
 details()
 {
     show -V tree
     press Enter 'Identity'
-    wait_for 'R_Log 500.0'
+    wait_for 'vCPU% 35.0'
     kept detail
+}
+
+# All of a page of details, of a guest with all that plugins tell.
+whole_page()
+{
+    pve=$top_srcdir/tests/fixtures/hosts/guests
+    size=100x90
+    show -V guests
+    press Enter 'Identity'
+    wait_for 'vCPU% 50.0'
+    kept detail-whole
 }
 
 # How attributes are told of differs between versions of tmux.
@@ -103,4 +114,5 @@ for size in 80x24 120x40 200x50; do
     details
 done
 colours
+whole_page
 done_testing

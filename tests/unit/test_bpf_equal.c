@@ -329,7 +329,11 @@ static void assert_worth_it(struct fake_host *fake)
         "vcpus", "vcpu_cpu", "emu_cpu", "steal", "vm_state",
     };
     const struct fake_row *row = NULL;
+    unsigned stolen = 0;        /* threads with a steal time: the vCPU */
 
+    for (size_t i = 0; i < fake->nrows; i++)
+        stolen += fake->rows[i]->kind == 1 && fake_known(fake, fake->rows[i], "steal");
+    assert_int_equal(stolen, 1);
     for (size_t i = 0; i < fake->nrows; i++)
         if (fake->rows[i]->kind == 0 && fake_u64(fake, fake->rows[i], "threads") == 3)
             row = fake->rows[i];

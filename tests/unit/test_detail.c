@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/session_detail.h"
 #include "fake_plugin.h"
 
 static struct fake_item items[] = {
@@ -142,6 +143,35 @@ static void test_another_process(void **state)
     world_close(&world);
 }
 
+/* What costs is read for the process whose details are shown, and for no other. */
+static void test_costly_figures(void **state)
+{
+    static struct fake_item item[] = {
+        { .id = 10, .birth = 5, .extra = 100, .rss = 7, .tag = "a" },
+        { .id = 20, .birth = 6, .extra = 200, .rss = 8, .tag = "b" },
+    };
+    struct world world;
+    double value;
+
+    (void)state;
+    open_world(&world);
+    world_round(&world, item, 2);
+    assert_int_equal(fake_script.fills, 0);
+    show(&world, 20, 6);
+    world_round(&world, item, 2);
+    item[0].extra += 30;
+    item[1].extra += 30;
+    world_round(&world, item, 2);
+    assert_int_equal(fake_script.fills, 2);     /* one row in each of two rounds */
+    assert_true(world_value(&world, "process", 20, "extra", &value));
+    assert_true(value == 30);
+    assert_false(world_value(&world, "process", 10, "extra", &value));
+    session_detail(&world.session, NULL);
+    world_round(&world, item, 2);
+    assert_int_equal(fake_script.fills, 2);
+    world_close(&world);
+}
+
 static void tell_hostile(const struct kvmtop_host *host, struct kvmtop_page *page)
 {
     host->line(page, "a\033[2J", "x\ny\x9b\xff");
@@ -239,8 +269,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_once_a_refresh), cmocka_unit_test(test_another_process),
-        cmocka_unit_test(test_hostile_bytes),  cmocka_unit_test(test_too_much),
-        cmocka_unit_test(test_failure),        cmocka_unit_test(test_older_plugin),
+        cmocka_unit_test(test_costly_figures), cmocka_unit_test(test_hostile_bytes),
+        cmocka_unit_test(test_too_much),       cmocka_unit_test(test_failure),
+        cmocka_unit_test(test_older_plugin),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

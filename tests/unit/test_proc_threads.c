@@ -192,6 +192,9 @@ static void test_classes(void **state)
     assert_string_equal(class_of(46), "emulator");
     assert_string_equal(class_of(47), "vhost");
     assert_string_equal(class_of(61), "");
+    assert_int_equal(value(fake_row(fake, "process", 1, 43), "steal"), 300);
+    assert_false(fake_known(fake, fake_row(fake, "process", 1, 45), "steal"));
+    assert_false(fake_known(fake, fake_row(fake, "process", 1, 61), "steal"));
     assert_no_sums(process(60));
     assert_int_equal(value(process(42), "vcpus"), 2);
 }
