@@ -20,7 +20,7 @@
 /* Sums over the threads of a guest's VMM, by what they do. */
 #define THREADS_CPU                                                                               \
     .unit = "%", .kind = KVMTOP_COUNTER, .aggregate = KVMTOP_SUM, .precision = 1,                 \
-    .scale = NS_TO_PERCENT, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY | KVMTOP_PARENT_ONLY
+    .scale = NS_TO_PERCENT, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY
 
 static const struct kvmtop_column columns[] = {
     { .name = "pid", .title = "PID", .kind = KVMTOP_ID, .flags = KVMTOP_IDENTITY,
@@ -131,15 +131,19 @@ static const struct kvmtop_column columns[] = {
       .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY | KVMTOP_PARENT_ONLY, .importance = 20,
       .group = "CPU",
       .help = "of a guest: vCPUs, by the names of threads (class)" },
-    { .name = "vcpu_cpu", .title = "vCPU%", THREADS_CPU, .importance = 24, .group = "CPU",
+    { .name = "vcpu_cpu", .title = "vCPU%", THREADS_CPU | KVMTOP_PARENT_ONLY, .importance = 24,
+      .group = "CPU",
       .help = "of a guest: CPU time of its vCPU threads, 100 = one CPU (schedstat)" },
-    { .name = "emu_cpu", .title = "Emu%", THREADS_CPU, .importance = 22, .group = "CPU",
+    { .name = "emu_cpu", .title = "Emu%", THREADS_CPU | KVMTOP_PARENT_ONLY, .importance = 22,
+      .group = "CPU",
       .help = "of a guest: CPU time of all threads that are neither vCPU, I/O nor vhost, 100 = "
               "one CPU (schedstat)" },
-    { .name = "io_cpu", .title = "IO%", THREADS_CPU, .importance = 21, .group = "CPU",
+    { .name = "io_cpu", .title = "IO%", THREADS_CPU | KVMTOP_PARENT_ONLY, .importance = 21,
+      .group = "CPU",
       .help = "of a guest: CPU time of its iothreads and of io_uring's workers, 100 = one CPU "
               "(schedstat)" },
-    { .name = "vhost_cpu", .title = "VHost%", THREADS_CPU, .importance = 19, .group = "CPU",
+    { .name = "vhost_cpu", .title = "VHost%", THREADS_CPU | KVMTOP_PARENT_ONLY, .importance = 19,
+      .group = "CPU",
       .help = "of a guest: CPU time of vhost's threads, 100 = one CPU (schedstat); before Linux "
               "6.4 they are processes of their own, vhost-PID" },
     { .name = "steal", .title = "Steal%", THREADS_CPU | KVMTOP_CHILD_DETAIL, .importance = 23,
