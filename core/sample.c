@@ -38,7 +38,7 @@ void sample_done(struct sample *sample)
     sample->own_used = false;
 }
 
-void sample_fill(struct sample *sample)
+int sample_fill(struct sample *sample)
 {
     struct plugin *plugin = sample->binding->plugin;
     const struct kvmtop_source *source = sample->binding->source;
@@ -52,4 +52,5 @@ void sample_fill(struct sample *sample)
     /* ONCE is called row by row: what works for the next doesn't mend the last. */
     plugin_judge(plugin, source->flags & KVMTOP_FILL_ONCE ? NULL : source, err, "fill",
                  sample->feed->table->def.name);
+    return err;
 }

@@ -27,7 +27,8 @@ void sample_init(struct sample *sample, struct model *model, struct feed *feed,
 /* Let go of what next() made. */
 void sample_done(struct sample *sample);
 
-/* Call the source's fill for the rows set in the sample; its error is kept in the plugin. */
-void sample_fill(struct sample *sample);
+/* Call the source's fill for the rows set in the sample.  Its error is kept in the plugin and
+ * returned. */
+int sample_fill(struct sample *sample);
 
 #endif

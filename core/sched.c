@@ -85,6 +85,27 @@ static void rest_unwanted(struct model *model)
     }
 }
 
+/* ---- those that fail ---- */
+
+/* They rest for 2, 4, then 8 rounds. */
+static void judge(struct binding *binding, int err)
+{
+    unsigned wait = 2u << binding->failures;
+
+    if (err >= 0) {
+        binding->failures = 0;
+        return;
+    }
+    if (wait < MAX_BACKOFF)
+        binding->failures++;
+    binding->retry_round = binding->table->round + wait;
+}
+
+static bool rests(const struct binding *binding)
+{
+    return binding->retry_round > binding->table->round;
+}
+
 /* ---- collect ---- */
 
 static void begin_table(struct sched *sched, struct feed *feed)
@@ -110,7 +131,7 @@ static struct binding *collector(struct feed *feed)
     for (uint32_t i = 0; i < feed->ncollect; i++) {
         uint32_t at = (feed->current + i) % feed->ncollect;
 
-        if (feed->collect[at]->retry_round > feed->table->round)
+        if (rests(feed->collect[at]))
             continue;
         if (i)
             table_rebase(feed->table, feed->collect[feed->current]->cells);
@@ -118,16 +139,6 @@ static struct binding *collector(struct feed *feed)
         return feed->collect[at];
     }
     return NULL;
-}
-
-/* One that fails rests for 2, 4, then 8 rounds. */
-static void give_rest(struct binding *failed, uint32_t round)
-{
-    unsigned wait = 2u << failed->failures;
-
-    if (wait < MAX_BACKOFF)
-        failed->failures++;
-    failed->retry_round = round + wait;
 }
 
 static int call_collect(struct sched *sched, struct feed *feed, struct binding *binding)
@@ -160,11 +171,9 @@ static bool collect(struct sched *sched, struct feed *feed)
 
         if (err == KVMTOP_MORE)
             return false;
-        if (err >= 0) {
-            binding->failures = 0;
+        judge(binding, err);
+        if (err >= 0)
             break;
-        }
-        give_rest(binding, feed->table->round);
     }
     end_table(sched, feed, !binding);
     return true;
@@ -237,6 +246,13 @@ static bool phase_claim(struct sched *sched, uint64_t stop)
     return true;
 }
 
+/* ONCE is identity.c's. */
+static bool may_fill(const struct feed *feed, const struct binding *binding, bool of_all)
+{
+    return !(binding->source->flags & KVMTOP_FILL_ONCE) && !rests(binding) &&
+           fill_wanted(feed, binding, of_all);
+}
+
 static bool fill_all(struct sched *sched, struct feed *feed, uint64_t stop)
 {
     struct table *table = feed->table;
@@ -246,13 +262,12 @@ static bool fill_all(struct sched *sched, struct feed *feed, uint64_t stop)
         bool rotates = binding->source->flags & KVMTOP_FILL_ROTATE;
         struct sample sample;
 
-        if (binding->source->flags & KVMTOP_FILL_ONCE ||
-            !fill_wanted(feed, binding, !rotates))
+        if (!may_fill(feed, binding, !rotates))
             continue;
         sample_init(&sample, sched->model, feed, binding);
         sample.at = sched->cursor;
         sample.stop = stop;
-        sample_fill(&sample);
+        judge(binding, sample_fill(&sample));
         sched->cursor = sample.at;
         if (sample.stopped)
             return false;
@@ -268,12 +283,12 @@ static void fill_rows(struct sched *sched, struct feed *feed, const uint32_t *ro
         struct binding *binding = feed->fill[i];
         struct sample sample;
 
-        if (binding->source->flags & KVMTOP_FILL_ONCE || !fill_wanted(feed, binding, false))
+        if (!may_fill(feed, binding, false))
             continue;
         sample_init(&sample, sched->model, feed, binding);
         sample.rows = rows;
         sample.nrows = n;
-        sample_fill(&sample);
+        judge(binding, sample_fill(&sample));
     }
 }
 

@@ -227,6 +227,9 @@ static int fill_extra(void *state, struct kvmtop_sample *sample)
     struct kvmtop_row row;
 
     (void)state;
+    fake_script.extras++;
+    if (fake_script.fill_error)
+        return fake_script.fill_error;
     while (sample->host->next(sample, &row)) {
         const struct fake_item *item = item_of(&row);
 

@@ -70,8 +70,10 @@ struct fake_script {
     size_t until;
     const char *message;        /* told by host->fail() before; NULL: silently */
     size_t a_call;              /* rows a call of collect before it asks for more; 0: all */
+    int fill_error;             /* the fill of `extra` fails with this before any row */
     const char *reason;         /* why `extra` is unknown; NULL: nothing is said */
-    unsigned collects, fills, onces, rotates, idles; /* calls, rows filled */
+    unsigned collects, extras, idles; /* calls; of the fill of `extra` */
+    unsigned fills, onces, rotates; /* rows filled */
 };
 extern struct fake_script fake_script;
 

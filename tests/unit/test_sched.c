@@ -169,6 +169,35 @@ static void test_backoff(void **state)
     world_close(&world);
 }
 
+/* So is one that fills, and by rows that come into sight no sooner. */
+static void test_fill_backoff(void **state)
+{
+    struct world world;
+    uint32_t row = 0;
+    char err[100];
+
+    (void)state;
+    world_open(&world, NULL);
+    assert_true(view_set_sort(world.session.view, "extra", err, sizeof err));
+    fake_script.fill_error = -EMFILE;
+    for (unsigned i = 0; i < 100; i++) {
+        run(&world, 1);
+        sched_fill_rows(&world.session.sched, world.session.view->feed, &row, 1);
+    }
+    assert_in_range(fake_script.extras, 10, 18);
+    assert_string_equal(warning_of(&world, 0), "fill process: Too many open files");
+    assert_float_equal(cpu(&world, 1), 10, 1e-9);
+    fake_script.fill_error = 0;
+    run(&world, 9);
+    assert_true(fake_script.fills > 0);
+    assert_string_equal(warning_of(&world, 0), "");
+    fake_script.fill_error = -EMFILE;       /* a new fault: not the long rest of the last */
+    fake_script.extras = 0;
+    run(&world, 3);
+    assert_int_equal(fake_script.extras, 2);
+    world_close(&world);
+}
+
 /* The next one goes on in the same round; its counters may stand elsewhere. */
 static void test_stands_by(void **state)
 {
@@ -425,7 +454,7 @@ int main(void)
         cmocka_unit_test(test_both_fail),  cmocka_unit_test(test_more),
         cmocka_unit_test(test_wanted),     cmocka_unit_test(test_pids),
         cmocka_unit_test(test_orphan),     cmocka_unit_test(test_twice_filled),
-        cmocka_unit_test(test_nonsense),
+        cmocka_unit_test(test_nonsense),   cmocka_unit_test(test_fill_backoff),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
