@@ -14,10 +14,17 @@
 
 static const char *const dir_name[3] = { "proc", "sys", "etc" };
 
-static void open_dirs(struct root *root, int base)
+/* 0, or why there is no proc: -ENODATA where nothing of that name stands in base. */
+static int open_dirs(struct root *root, int base)
 {
-    for (unsigned i = 0; i < 3; i++)
+    int err = 0;
+
+    for (unsigned i = 0; i < 3; i++) {
         root->dir[i] = openat(base, dir_name[i], OPEN_DIR);
+        if (i == 0 && root->dir[i] < 0)
+            err = errno == ENOENT ? -ENODATA : -errno;
+    }
+    return err;
 }
 
 static void close_dirs(struct root *root)
@@ -51,18 +58,19 @@ static uint64_t read_clock(int base)
     return ns > 0 && ns < LLONG_MAX ? (uint64_t)ns : 0;
 }
 
-static bool enter_step(struct root *root, unsigned step)
+/* As open_dirs().  root->step is the step only where there is one. */
+static int enter_step(struct root *root, unsigned step)
 {
     int base = open_step(root, step);
 
     if (base < 0)
-        return false;
+        return -errno;
     close_dirs(root);
-    open_dirs(root, base);
+    int err = open_dirs(root, base);
     root->step = step;
     root->clock = read_clock(base);
     close(base);
-    return true;
+    return err;
 }
 
 int root_open(struct root *root, const char *dir)
@@ -71,12 +79,12 @@ int root_open(struct root *root, const char *dir)
     root->base = open(dir ? dir : "/", OPEN_DIR);
     if (root->base < 0)
         return -errno;
-    if (!dir || !enter_step(root, 1))
-        open_dirs(root, root->base);
-    if (root->dir[0] >= 0)
-        return 0;
-    root_close(root);
-    return -ENOENT;
+    int err = dir ? enter_step(root, 1) : 0;
+    if (!root->step)
+        err = open_dirs(root, root->base);
+    if (err < 0)
+        root_close(root);
+    return err;
 }
 
 void root_close(struct root *root)
@@ -89,7 +97,11 @@ void root_close(struct root *root)
 
 bool root_next(struct root *root)
 {
-    return root->step && enter_step(root, root->step + 1);
+    unsigned before = root->step;
+
+    if (before)
+        enter_step(root, before + 1);
+    return root->step != before;
 }
 
 bool root_back(struct root *root)

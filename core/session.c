@@ -174,9 +174,9 @@ int session_open(struct session *session, const struct settings *settings,
     int failed = model_open(&session->model);
     if (failed) {
         snprintf(err, sizeof err, "%s: %s", settings->root ? settings->root : "/",
-                 failed == -ENOENT ? "there is no proc folder in it" : strerror(-failed));
+                 failed == -ENODATA ? "there is no proc folder in it" : strerror(-failed));
         line(ctx, err);
-        return failed == -ENOENT ? -EIO : failed;
+        return -EIO;
     }
     make_views(session);
     if (!session->nviews)

@@ -101,7 +101,7 @@ wrong_values()
     wrong '--filter: column' -f '/(/'
     wrong "--without: 'a;b' is not a list of plugins" --without 'a;b'
     wrong "--list-columns: there is no view 'nope'" --list-columns nope
-    wrong '/no/such/folder' --root /no/such/folder
+    wrong '/no/such/folder: No such file or directory' --root /no/such/folder
     wrong "$tui_dir: there is no proc folder in it" --root "$tui_dir"
     wrong '/no/such/file: cannot be read' -c /no/such/file
 }

@@ -266,6 +266,10 @@ test_root()
     wrong "$tui_dir/no_proc_in_step" 'there is no proc folder in it'
     : >"$tui_dir/file"
     wrong "$tui_dir/file" 'Not a directory'
+    wrong "$tui_dir/nowhere" 'No such file or directory'
+    mkdir -p "$tui_dir/proc_is_a_file"
+    : >"$tui_dir/proc_is_a_file/proc"
+    wrong "$tui_dir/proc_is_a_file" 'Not a directory'
     what='a host of an empty proc'
     rm -rf "$host"
     mkdir -p "$host/1/proc" "$host/2/proc" "$host/3/proc"

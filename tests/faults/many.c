@@ -26,7 +26,7 @@ static const struct kvmtop_column columns[] = {
 };
 
 static const struct kvmtop_table tables[] = {
-    { .name = "many", .title = "Many", .hotkey = 'm', .sort = "work", .columns = columns,
+    { .name = "many", .title = "Many", .hotkey = 'M', .sort = "work", .columns = columns,
       .ncolumns = KVMTOP_COUNT(columns), .flags = KVMTOP_TABLE_CHILDREN },
 };
 
