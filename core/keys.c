@@ -351,6 +351,20 @@ static const struct key_binding *find(uint32_t code)
     return NULL;
 }
 
+void keys_refuse_hotkeys(const struct session *session)
+{
+    for (size_t i = 0; i < session->model.nfeeds; i++) {
+        struct feed *feed = session->model.feeds[i];
+        struct kvmtop_table *def = &feed->table->def;
+
+        if (!find((unsigned char)def->hotkey))
+            continue;
+        plugin_set_error(feed->owner, "table %s: the key %c is kvmtop's own: it has none",
+                         def->name, def->hotkey);
+        def->hotkey = 0;
+    }
+}
+
 static bool press(struct ui *ui, uint32_t code)
 {
     const struct key_binding *binding = find(code);

@@ -19,6 +19,10 @@ extern const size_t keys_count;
 
 #define KEYS_CTRL(letter) ((letter) | MOD_CTRL << 24)
 
+/* Keys of the table above are no views' hotkeys: a table that asks for one has none, and its plugin
+ * an error that says so. */
+void keys_refuse_hotkeys(const struct session *session);
+
 void keys_event(struct ui *ui, const struct input_event *event);
 void keys_draw_bar(struct ui *ui, int row);
 

@@ -8,6 +8,7 @@
 #include "core/batch.h"
 #include "core/config.h"
 #include "core/crash.h"
+#include "core/keys.h"
 #include "core/list.h"
 #include "core/log.h"
 #include "core/options.h"
@@ -54,6 +55,7 @@ static int run(const struct settings *settings)
 
     unsigned mistakes = model_load(&session.model, settings, report, NULL);
     int err = mistakes ? -EINVAL : session_open(&session, settings, report, NULL);
+    keys_refuse_hotkeys(&session);
     if (settings->command != COMMAND_LIST_PLUGINS)
         report_plugins(&session);
     if (settings->command == COMMAND_LIST_PLUGINS && !mistakes)

@@ -36,7 +36,7 @@ struct binding {
 
 struct feed {
     struct table *table;
-    const struct plugin *owner;
+    struct plugin *owner;
     struct binding **collect;   /* in the order of the plugins */
     struct binding **fill;      /* [table->nfills] */
     uint32_t ncollect, current; /* which one collects */

@@ -190,7 +190,8 @@ struct kvmtop_table {
     const char *block;          /* the column that is a block device's kernel name, or NULL */
     const char *side;           /* which side MIRRORED rows speak for: "host's side", or NULL */
     const char *mirror_side;    /* and after key x: "guest's side" */
-    char hotkey;
+    char hotkey;                /* a printable character that neither kvmtop nor another view uses:
+                                 * else the view is there without a key */
 };
 
 /* ---- processes, guests, resolvers ---- */

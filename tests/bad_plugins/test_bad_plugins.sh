@@ -185,6 +185,9 @@ test_clashes()
     with hotkey_clash 'table hotkey_clash: the key c is taken: it has none'
     run -V hotkey_clash
     equal 'rows of hotkey_clash' 2 "$(json 'len(r["rows"])')"
+    with hotkey_core "table hotkey_core: the key q is kvmtop's own: it has none"
+    run -V hotkey_core
+    equal 'rows of hotkey_core' 2 "$(json 'len(r["rows"])')"
 }
 
 test_options()
