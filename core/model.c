@@ -435,7 +435,8 @@ unsigned model_load(struct model *model, const struct settings *settings,
                     void (*report)(void *ctx, const char *line), void *ctx)
 {
     struct string_list dirs = { 0 };
-    unsigned mistakes = check_names(settings, report, ctx);
+    unsigned mistakes = check_names(settings, report, ctx) +
+                        plugin_check_names(settings, report, ctx);
 
     *model = (struct model){ .settings = settings };
     search_path(&dirs, settings);

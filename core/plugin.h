@@ -45,6 +45,11 @@ bool plugin_usable(const struct plugin *plugin);
 void plugin_set_error(struct plugin *plugin, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Is every plugin that the settings have options for to be loaded, or one of kvmtop's own?  Each
+ * that isn't is one line to report.  Returns their number. */
+unsigned plugin_check_names(const struct settings *settings,
+                            void (*report)(void *ctx, const char *line), void *ctx);
+
 /* Check the settings' values against the plugin's options; each mistake is one line to report.
  * Returns their number. */
 unsigned plugin_check_options(struct plugin *plugin, const struct settings *settings,

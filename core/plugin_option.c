@@ -86,6 +86,33 @@ static bool check_one(struct plugin *plugin, const struct plugin_setting *s,
     return false;
 }
 
+/* Was the name told of before, by a line above? */
+static bool is_repeated(const struct settings *settings, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (!strcmp(settings->plugin[i].plugin, settings->plugin[at].plugin))
+            return true;
+    return false;
+}
+
+unsigned plugin_check_names(const struct settings *settings,
+                            void (*line)(void *ctx, const char *line), void *ctx)
+{
+    const struct report report = { line, ctx };
+    unsigned mistakes = 0;
+
+    for (size_t i = 0; i < settings->nplugin; i++) {
+        const char *name = settings->plugin[i].plugin;
+
+        if (string_list_has(&settings->plugins, name, strlen(name)) ||
+            settings_own_plugin(name) || is_repeated(settings, i))
+            continue;
+        say(&report, &settings->plugin[i], "is none of those to be loaded");
+        mistakes++;
+    }
+    return mistakes;
+}
+
 unsigned plugin_check_options(struct plugin *plugin, const struct settings *settings,
                               void (*line)(void *ctx, const char *line), void *ctx)
 {

@@ -71,15 +71,40 @@ static void make_views(struct session *session)
     }
 }
 
-/* Has every plugin that was named come up?  Else a view may be missing for good reason. */
-static bool all_open(const struct model *model)
+static bool brings_view(const struct plugin *plugin, const char *name)
 {
-    if (model->settings->without.count)
-        return false;
+    for (uint32_t i = 0; i < plugin->desc.ntables; i++) {
+        const struct kvmtop_table *table = &plugin->tables[i];
+
+        if (table->hotkey && !strcmp(table->name, name))
+            return true;
+    }
+    return false;
+}
+
+static const struct plugin *loaded(const struct model *model, const char *name)
+{
     for (size_t i = 0; i < model->nplugins; i++)
-        if (!model->plugins[i]->opened)
-            return false;
-    return true;
+        if (!strcmp(model->plugins[i]->name, name))
+            return model->plugins[i];
+    return NULL;
+}
+
+/* Is a view that isn't there missing for good reason: as the plugin that brings it was left out,
+ * or failed?  Of a plugin that couldn't be looked into nobody knows. */
+static bool is_excused(const struct model *model, const char *view)
+{
+    const struct string_list *names = &model->settings->plugins;
+
+    for (size_t i = 0; i < names->count; i++) {
+        const struct plugin *plugin = loaded(model, names->item[i]);
+
+        if (settings_own_plugin(names->item[i]))
+            continue;
+        if (!plugin || !plugin_usable(plugin) || (!plugin->opened && brings_view(plugin, view)))
+            return true;
+    }
+    return settings_own_view(view);
 }
 
 static void apply_view(struct session *session, const struct view_settings *v,
@@ -90,7 +115,7 @@ static void apply_view(struct session *session, const struct view_settings *v,
 
     if (!view) {
         snprintf(err, sizeof err, "[view %s]: there is no such view", v->name);
-        if (all_open(&session->model))
+        if (!is_excused(&session->model, v->name))
             mistake(report, &v->name_origin, err);
         return;
     }
@@ -116,7 +141,7 @@ static void apply_threshold(struct session *session, const struct threshold_sett
         *(view->tree ? &def->child_crit : &def->crit) = t->crit;
         return;
     }
-    if (!view && !all_open(&session->model))
+    if (!view && is_excused(&session->model, t->table))
         return;
     snprintf(err, sizeof err, "[thresholds %s]: there is no %s '%s'", t->table,
              view ? "column" : "view", view ? t->column : t->table);

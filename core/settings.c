@@ -10,6 +10,8 @@
 
 /* The first that offers a table makes its rows; resolvers have ranks of their own. */
 #define DEFAULT_PLUGINS "bpf, proc, net, disk, cgroup, kvm, guests, proxmox, libvirt, regex, qemu"
+/* Those that they bring. */
+#define DEFAULT_VIEWS "process, tree, network, storage, guests"
 /* What virtual machines run in: basenames of argv[0] or exe. */
 #define DEFAULT_VMM "kvm, qemu-kvm, qemu-system-*, firecracker, cloud-hypervisor"
 
@@ -25,6 +27,27 @@ void settings_init(struct settings *settings)
     setting_plugins(settings, &(struct setting){ .text = DEFAULT_PLUGINS });
     settings->plugins_default = settings->plugins.count;
     setting_vmm(settings, &(struct setting){ .text = DEFAULT_VMM });
+}
+
+static bool has_word(const char *text, const char *name)
+{
+    const char *word;
+    size_t len;
+
+    while (str_word(&text, &word, &len))
+        if (len == strlen(name) && !memcmp(word, name, len))
+            return true;
+    return false;
+}
+
+bool settings_own_plugin(const char *name)
+{
+    return has_word(DEFAULT_PLUGINS, name);
+}
+
+bool settings_own_view(const char *name)
+{
+    return has_word(DEFAULT_VIEWS, name);
 }
 
 static void free_entries(struct settings *settings)

@@ -94,6 +94,10 @@ struct settings {
 void settings_init(struct settings *settings);
 void settings_free(struct settings *settings);
 
+/* Does kvmtop come with this plugin, with this view?  Whether or not they are there now. */
+bool settings_own_plugin(const char *name);
+bool settings_own_view(const char *name);
+
 /* The [view NAME] entry, made when it isn't there yet. */
 struct view_settings *settings_view(struct settings *settings, const char *name);
 

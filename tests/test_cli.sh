@@ -127,6 +127,7 @@ CONF
     in_file 2 'read_config = maybe: is neither yes nor no' '[plugin proxmox]' 'read_config = maybe'
     in_file 2 "column 'nope'" '[view process]' 'columns = pid, nope'
     in_file 4 'no such view' '[core]' 'plugins = proc' '[view nope]' 'sort = pid'
+    in_file 2 'is none of those to be loaded' '[plugin nosuch]' 'x = 1' 'y = 2'
     in_file 3 '' '[plugin regex]' '# a bad pattern' 'rule = (?<name>['
     run --check-config
     equal 'status of a good file' 0 $status
@@ -144,6 +145,38 @@ in_file()
     equal "lines about ${*:3}" 1 "$(wc -l <"$err")"
     grep -qF "$tui_dir/wrong.conf:$1: " "$err" || fail "wrong place: $(cat "$err")"
     grep -qF -e "$2" "$err" || fail "no '$2' in: $(cat "$err")"
+}
+
+# answers STATUS LINE ARGUMENTS...: of a file with this line, which \n divides.
+answers()
+{
+    printf '%b\n' "$2" >"$tui_dir/names.conf"
+    run -c "$tui_dir/names.conf" --check-config "${@:3}"
+    equal "status of '$2' with ${*:3}: $(cat "$err")" "$1" $status
+}
+
+# What a plugin would bring that isn't there now is no mistake, and excuses no other name.
+wrong_names()
+{
+    local view column left_out
+    run --list-columns
+    awk '!seen[$1]++ { print $1, $2 }' "$out" >"$tui_dir/views"
+    check 'views' [ "$(wc -l <"$tui_dir/views")" -ge 5 ]
+    # shellcheck disable=SC2086
+    for left_out in 'net,disk,guests -V process' 'bpf,proc -V network'; do
+        while read -r view column; do
+            answers 0 "[view $view]\nsort = $column" --without $left_out
+        done <"$tui_dir/views"
+        answers 2 '[view nosuch]\nsort = pid' --without $left_out
+        answers 2 '[thresholds nosuch]\npid = 1' --without $left_out
+        answers 2 '[plugin nosuch]\nx = 1' --without $left_out
+    done
+    answers 0 '[plugin net]\nhide = lo' --without net
+    answers 0 '[core]\nplugins = proc\n[plugin net]\nhide = lo'
+    # Of one that can't be loaded nobody knows.
+    answers 0 '[core]\nplugins += absent\n[view nosuch]\nsort = pid'
+    answers 0 '[core]\nplugins += absent\n[plugin absent]\nx = 1'
+    answers 2 '[core]\nplugins += absent\n[plugin nosuch]\nx = 1'
 }
 
 # --- what is right
@@ -301,6 +334,6 @@ full_disk()
 }
 
 need python3
-run_tests wrong_options wrong_values wrong_files lists selection limits without intervals \
+run_tests wrong_options wrong_values wrong_files wrong_names lists selection limits without intervals \
     iterations formats locales full_disk
 done_testing

@@ -153,6 +153,19 @@ test_open()
     with open_silent 'open: No such device'
 }
 
+# Its view is excused in the configuration, another is not.
+test_open_view()
+{
+    name=open_fails
+    configure '[core]' 'plugins = proc open_fails' '[view open_fails]' 'sort = id'
+    run
+    goes_on
+    configure '[core]' 'plugins = proc open_fails' '[view nosuch]' 'sort = id'
+    run
+    equal 'status of a view of nobody' 2 "$status"
+    check 'a view of nobody' grep -q 'there is no such view' "$err"
+}
+
 # in_view NAME ROWS WARNINGS: of its own view, report by report.
 in_view()
 {
@@ -255,7 +268,7 @@ compile "${sources[@]%.c}"
 configure '[core]' 'plugins = proc nowhere'
 run
 ! grep -q 'this build can.t load plugins' "$err" || skip 'a static build loads no plugins'
-run_tests test_files test_permissions test_descriptors test_good test_open test_collect \
+run_tests test_files test_permissions test_descriptors test_good test_open test_open_view test_collect \
     test_clashes test_options test_crash test_nothing_left
 if command -v tmux >/dev/null && [ "${KVMTOP_TEST_QUICK:-0}" != 1 ]; then
     run_tests test_terminal
