@@ -30,13 +30,6 @@ static void begin(struct sampler *s, const struct kvmtop_sample *sample)
     s->step = STEP_WALK;
 }
 
-static void report_wait(struct sampler *s, struct kvmtop_sample *sample)
-{
-    if (s->delayacct.mode != DELAYACCT_ON)
-        sampler_report(s, sample, s->delayacct.mode == DELAYACCT_OFF ? REASON_WAIT_OFF
-                                                                     : REASON_WAIT_NONE);
-}
-
 static bool is_late(struct sampler *s, const struct kvmtop_sample *sample)
 {
     if (s->made < ROWS_A_LOOK)
@@ -47,7 +40,8 @@ static bool is_late(struct sampler *s, const struct kvmtop_sample *sample)
 
 static int make_rows(struct sampler *s, struct kvmtop_sample *sample)
 {
-    report_wait(s, sample);
+    if (s->delayacct.mode != DELAYACCT_ON)
+        s->host->unknown(sample, COL_WAIT, delayacct_reason(&s->delayacct));
     while (s->at < s->groups.n) {
         struct tgroup *group = &s->groups.group[s->at++];
 

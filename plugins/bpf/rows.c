@@ -22,10 +22,6 @@ static const struct {
     uint64_t columns;
     const char *text;
 } reasons[] = {
-    { REASON_WAIT_OFF, BIT(COL_WAIT),
-      "delay accounting is off (sysctl kernel.task_delayacct=1 turns it on for new processes)" },
-    { REASON_WAIT_NONE, BIT(COL_WAIT),
-      "the kernel has no delay accounting (CONFIG_TASK_DELAY_ACCT), or booted with nodelayacct" },
     { REASON_WAIT_OLDER, BIT(COL_WAIT),
       "a thread of the process is older than delay accounting, which counts for later ones alone "
       "(delayacct on the kernel's command line counts for all)" },

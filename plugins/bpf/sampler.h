@@ -24,13 +24,11 @@ enum sampler_column {
 
 /* Why cells are unknown; a bit each.  Texts and columns: rows.c. */
 enum sampler_reason {
-    REASON_WAIT_OFF = 1,
-    REASON_WAIT_NONE = 2,
-    REASON_WAIT_OLDER = 4,
-    REASON_WAIT_LEAP = 8,
-    REASON_NO_IO = 16,
-    REASON_CHANGING = 32,
-    REASON_NO_NAMES = 64,
+    REASON_WAIT_OLDER = 1,
+    REASON_WAIT_LEAP = 2,
+    REASON_NO_IO = 4,
+    REASON_CHANGING = 8,
+    REASON_NO_NAMES = 16,
 };
 
 enum sampler_step { STEP_IDLE, STEP_WALK, STEP_ROWS };

@@ -2,6 +2,7 @@
 /* Is the kernel's delay accounting on? */
 #include "lib/delayacct.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -58,8 +59,10 @@ static enum delayacct_mode look(int procfd, enum delayacct_mode before)
 
     if (len > 0)
         return text[0] == '1' ? DELAYACCT_ON : DELAYACCT_OFF;
-    /* What could not be read this time, or isn't there, is as it was. */
-    return before != DELAYACCT_UNSEEN ? before : mode_without_sysctl(procfd);
+    /* What could not be read this time is as it was. */
+    if (before != DELAYACCT_UNSEEN || (len < 0 && len != -ENOENT && len != -ENOTDIR))
+        return before;
+    return mode_without_sysctl(procfd);
 }
 
 bool delayacct_update(struct delayacct *acct, int procfd, uint64_t boottime)
@@ -74,6 +77,20 @@ bool delayacct_update(struct delayacct *acct, int procfd, uint64_t boottime)
     acct->from_boot = before == DELAYACCT_UNSEEN && (!has_sysctl(procfd) ||
                                                      on_command_line(procfd, "delayacct"));
     return true;
+}
+
+const char *delayacct_reason(const struct delayacct *acct)
+{
+    static const char *const reasons[] = {
+        [DELAYACCT_UNSEEN] = "the sysctl kernel.task_delayacct could not be read",
+        [DELAYACCT_NONE] = "the kernel has no delay accounting (CONFIG_TASK_DELAY_ACCT), or booted "
+                           "with nodelayacct",
+        [DELAYACCT_OFF] = "delay accounting is off (sysctl kernel.task_delayacct=1 turns it on for "
+                          "new processes)",
+        [DELAYACCT_ON] = NULL,
+    };
+
+    return reasons[acct->mode];
 }
 
 bool delayacct_known(const struct delayacct *acct, uint64_t wait, uint64_t birth)

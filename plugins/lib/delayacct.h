@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 enum delayacct_mode {
-    DELAYACCT_UNSEEN,           /* before the first update */
+    DELAYACCT_UNSEEN,           /* before the first update, or it can't be read */
     DELAYACCT_NONE,             /* the kernel hasn't got it, or was told so when it booted */
     DELAYACCT_OFF,
     DELAYACCT_ON,
@@ -28,6 +28,9 @@ struct delayacct {              /* begin with {0} */
 
 /* Look again; procfd is the folder proc, boottime the present.  True: the mode has changed. */
 bool delayacct_update(struct delayacct *acct, int procfd, uint64_t boottime);
+
+/* Why no wait is known; NULL: it is on. */
+const char *delayacct_reason(const struct delayacct *acct);
 
 /* Is this wait of a task, begun at `birth` (CLOCK_BOOTTIME ns), a fact? */
 bool delayacct_known(const struct delayacct *acct, uint64_t wait, uint64_t birth);

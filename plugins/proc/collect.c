@@ -180,8 +180,7 @@ static int begin(struct proc *s, struct kvmtop_sample *sample)
     open_taskstats(s);
     drop_threads(s);
     if (kvmtop_wants(sample, COL_WAIT) && !s->plan.wait)
-        proc_report(s, sample, s->delayacct.mode == DELAYACCT_OFF ? REASON_WAIT_OFF
-                                                                  : REASON_WAIT_NONE);
+        s->host->unknown(sample, COL_WAIT, delayacct_reason(&s->delayacct));
     return 0;
 }
 

@@ -46,14 +46,12 @@ enum proc_reason {
     REASON_IO_REFUSED = 4,
     REASON_IO_MISSING = 8,
     REASON_IO_GARBLED = 16,
-    REASON_WAIT_OFF = 32,
-    REASON_WAIT_NONE = 64,
-    REASON_WAIT_OLDER = 128,
-    REASON_WAIT_UNREAD = 256,
-    REASON_WAIT_LEAP = 512,
-    REASON_DELAY_NONE = 1024,
-    REASON_NO_NAMES = 2048,
-    REASON_RUN_NONE = 4096,
+    REASON_WAIT_OLDER = 32,
+    REASON_WAIT_UNREAD = 64,
+    REASON_WAIT_LEAP = 128,
+    REASON_DELAY_NONE = 256,
+    REASON_NO_NAMES = 512,
+    REASON_RUN_NONE = 1024,
 };
 
 /* What is remembered of a process from one round to the next. */

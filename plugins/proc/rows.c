@@ -26,10 +26,6 @@ static const struct {
     { REASON_IO_MISSING, IO_COLUMNS,
       "there is no /proc/PID/io: the kernel was built without CONFIG_TASK_IO_ACCOUNTING" },
     { REASON_IO_GARBLED, IO_COLUMNS, "/proc/PID/io could not be read or is no such file" },
-    { REASON_WAIT_OFF, BIT(COL_WAIT),
-      "delay accounting is off (sysctl kernel.task_delayacct=1 turns it on for new processes)" },
-    { REASON_WAIT_NONE, BIT(COL_WAIT),
-      "the kernel has no delay accounting (CONFIG_TASK_DELAY_ACCT), or booted with nodelayacct" },
     { REASON_WAIT_OLDER, BIT(COL_WAIT),
       "the process may be older than delay accounting, which counts for later ones alone "
       "(delayacct on the kernel's command line counts for all)" },

@@ -272,6 +272,21 @@ static void test_wait_off(void **state)
     assert_reason("wait", "kernel.task_delayacct=1");
 }
 
+/* A sysctl that can't be read says nothing of the kernel. */
+static void test_wait_unseen(void **state)
+{
+    struct stat_text s = usual;
+
+    (void)state;
+    s.wait = 9;
+    fake_remove(fake, KVMTOP_DIR_PROC, "sys/kernel/task_delayacct");
+    fake_folder(fake, KVMTOP_DIR_PROC, "sys/kernel/task_delayacct");
+    put_process(42, &s);
+    assert_int_equal(collect(), 0);
+    assert_false(known(process(42), "wait"));
+    assert_reason("wait", "could not be read");
+}
+
 /* No sysctl: a kernel before 5.14 counts, unless told not to; a later one can't. */
 static void test_wait_without_sysctl(void **state)
 {
@@ -735,6 +750,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_every_cell), TEST(test_unwanted), TEST(test_threads), TEST(test_wait_off),
+        TEST(test_wait_unseen),
         TEST(test_wait_without_sysctl), TEST(test_wait_of_older), TEST(test_wait_from_boot),
         TEST(test_wait_of_threads), TEST(test_wait_unread), TEST(test_exec), TEST(test_young),
         TEST(test_coming_and_going), TEST(test_only), TEST(test_slices), TEST(test_abandoned),
