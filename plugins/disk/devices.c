@@ -121,6 +121,8 @@ static int read_diskstats(struct devices *set, int proc)
     while (err == 0 && parse_line(&at, set->buffer.data + len, &line))
         err = take_line(set, line);
     remove_gone(set);
+    if (err == 0 && len > 0 && set->count == 0)
+        return -EBADMSG;        /* a host without devices has an empty file */
     return err;
 }
 

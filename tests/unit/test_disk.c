@@ -444,6 +444,9 @@ static void garbage_is_left_out(void **state)
     open_and_collect(fake);
     assert_non_null(row_of(fake, "sda"));
     assert_null(row_of(fake, "cut"));
+    set_stats(fake, "garbage\n");
+    assert_int_equal(fake_collect(fake, &kvmtop_plugin_disk.sources[0]), -EBADMSG);
+    assert_non_null(row_of(fake, "sda"));
     fake_remove(fake, KVMTOP_DIR_PROC, "diskstats");
     assert_int_equal(fake_collect(fake, &kvmtop_plugin_disk.sources[0]), -ENOENT);
     assert_non_null(strstr(fake->message, "/proc/diskstats"));
