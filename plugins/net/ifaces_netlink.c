@@ -10,7 +10,7 @@
 #include <kvmtop/plugin.h>
 #include <string.h>
 
-enum { ATTEMPTS = 3 };          /* at a dump that is disturbed by coming and going links */
+enum { ATTEMPTS = 3 };          /* at a dump that is disturbed */
 
 static const struct {
     const char *name;
@@ -83,12 +83,19 @@ static bool take_counters(void *arg, const struct nlmsghdr *message)
     return true;
 }
 
-/* The last attempt may be disturbed, too: what it told holds, and the next refresh asks anew. */
+/* By links that come and go, or as answers were lost: asking again may help. */
+static bool is_disturbed(int err)
+{
+    return err == -EINTR || err == -ENOBUFS;
+}
+
+/* Links may come and go during the last attempt, too: what it told holds, and the next refresh asks
+ * anew. */
 static int dump_links(struct ifaces *set)
 {
     int err = -EINTR;
 
-    for (int i = 0; err == -EINTR && i < ATTEMPTS; i++) {
+    for (int i = 0; is_disturbed(err) && i < ATTEMPTS; i++) {
         ifaces_begin(set);
         err = rtnl_dump_links(&set->dumps, take_link, set);
     }
@@ -114,7 +121,7 @@ static int refresh_counters(struct ifaces *set)
 {
     int err = -EINTR;
 
-    for (int i = 0; err == -EINTR && i < ATTEMPTS; i++)
+    for (int i = 0; is_disturbed(err) && i < ATTEMPTS; i++)
         err = rtnl_dump_counters(&set->dumps, take_counters, set);
     return err == -EINTR ? 0 : err;
 }

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 enum {
@@ -18,34 +17,54 @@ enum {
     EVENT_READS = 4096,         /* a refresh: a flood of events must not hold us */
 };
 
-/* A dump is answered at once; only a kernel gone wrong lets us wait. */
-static const struct timeval answer_time = { .tv_sec = 1 };
-
-static int configure(const struct rtnl *rtnl, bool events)
+static int bind_to(int fd, bool events)
 {
     struct sockaddr_nl local = { .nl_family = AF_NETLINK, .nl_groups = events ? RTMGRP_LINK : 0 };
     int space = EVENT_SPACE;
 
     /* Beyond the limit of the system where we may, up to it where not. */
-    if (events && setsockopt(rtnl->fd, SOL_SOCKET, SO_RCVBUFFORCE, &space, sizeof space) < 0)
-        setsockopt(rtnl->fd, SOL_SOCKET, SO_RCVBUF, &space, sizeof space);
-    if (setsockopt(rtnl->fd, SOL_SOCKET, SO_RCVTIMEO, &answer_time, sizeof answer_time) < 0)
+    if (events && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &space, sizeof space) < 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &space, sizeof space);
+    return bind(fd, (struct sockaddr *)&local, sizeof local) < 0 ? -errno : 0;
+}
+
+static int open_socket(bool events)
+{
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE), err;
+
+    if (fd < 0)
         return -errno;
-    return bind(rtnl->fd, (struct sockaddr *)&local, sizeof local) < 0 ? -errno : 0;
+    err = bind_to(fd, events);
+    if (err == 0)
+        return fd;
+    close(fd);
+    return err;
 }
 
 int rtnl_open(struct rtnl *rtnl, bool events)
 {
-    int err;
+    int fd;
 
     *rtnl = (struct rtnl){ .fd = -1, .buffer = malloc(BUFFER_SIZE) };
     if (rtnl->buffer == NULL)
         return -ENOMEM;
-    rtnl->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-    err = rtnl->fd < 0 ? -errno : configure(rtnl, events);
-    if (err < 0)
+    fd = open_socket(events);
+    if (fd < 0)
         rtnl_close(rtnl);
-    return err;
+    else
+        rtnl->fd = fd;
+    return fd < 0 ? fd : 0;
+}
+
+/* The kernel refuses another dump on a socket whose last one was not read to its end. */
+static void renew(struct rtnl *rtnl)
+{
+    int fd = open_socket(false);
+
+    if (fd < 0)
+        return;
+    close(rtnl->fd);
+    rtnl->fd = fd;
 }
 
 void rtnl_close(struct rtnl *rtnl)
@@ -56,8 +75,9 @@ void rtnl_close(struct rtnl *rtnl)
     *rtnl = (struct rtnl){ .fd = -1 };
 }
 
-/* One datagram from the kernel: its length, or -errno. */
-static ssize_t receive(struct rtnl *rtnl, int flags)
+/* One datagram from the kernel: its length, or -errno.  The kernel answers a request at once, and
+ * the rest of a dump as its parts are read: what is not there by now (-EAGAIN) doesn't come. */
+static ssize_t receive(struct rtnl *rtnl)
 {
     struct sockaddr_nl from = { 0 };
     struct iovec part = { .iov_base = rtnl->buffer, .iov_len = BUFFER_SIZE };
@@ -70,7 +90,7 @@ static ssize_t receive(struct rtnl *rtnl, int flags)
     ssize_t len;
 
     do {
-        len = recvmsg(rtnl->fd, &message, flags);
+        len = recvmsg(rtnl->fd, &message, MSG_DONTWAIT);
     } while (len < 0 && errno == EINTR);
     if (len < 0)
         return -errno;
@@ -128,20 +148,30 @@ static void take_answer(struct dump *dump, const struct nlmsghdr *message)
     }
 }
 
+/* 0, or -errno where no further answer is to be had. */
+static int take_datagram(struct rtnl *rtnl, struct dump *dump)
+{
+    const struct nlmsghdr *message = (const struct nlmsghdr *)rtnl->buffer;
+    ssize_t len = receive(rtnl);
+
+    if (len < 0)
+        return len == -EAGAIN ? -ENOBUFS : (int)len;
+    for (; !dump->done && NLMSG_OK(message, len); message = NLMSG_NEXT(message, len))
+        take_answer(dump, message);
+    return !dump->done && len > 0 ? -ENOBUFS : 0; /* cut short */
+}
+
 static int run_dump(struct rtnl *rtnl, struct nlmsghdr *request, rtnl_visit *visit, void *arg)
 {
     int err = send_request(rtnl, request);
     struct dump dump = { .sequence = rtnl->sequence, .visit = visit, .arg = arg };
 
-    while (err == 0 && !dump.done) {
-        ssize_t len = receive(rtnl, 0);
-        const struct nlmsghdr *message = (const struct nlmsghdr *)rtnl->buffer;
-
-        if (len < 0)
-            return (int)len;
-        for (; !dump.done && NLMSG_OK(message, len); message = NLMSG_NEXT(message, len))
-            take_answer(&dump, message);
-    }
+    if (err < 0)
+        return err;
+    while (err == 0 && !dump.done)
+        err = take_datagram(rtnl, &dump);
+    if (err < 0)
+        renew(rtnl);
     return err < 0 ? err : dump.err;
 }
 
@@ -181,7 +211,7 @@ int rtnl_events(struct rtnl *rtnl, rtnl_visit *visit, void *arg)
     int err = 0;
 
     for (int i = 0; i < EVENT_READS; i++) {
-        ssize_t len = receive(rtnl, MSG_DONTWAIT);
+        ssize_t len = receive(rtnl);
         const struct nlmsghdr *message = (const struct nlmsghdr *)rtnl->buffer;
 
         if (len == -EAGAIN)

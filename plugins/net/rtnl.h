@@ -27,8 +27,8 @@ int rtnl_open(struct rtnl *rtnl, bool events);
 void rtnl_close(struct rtnl *rtnl);
 
 /* Every link, and the counters of every link.  0 or -errno; -EOPNOTSUPP: this kernel has no
- * RTM_GETSTATS; -EINTR: links came or went meanwhile, some may have been left out; -ECANCELED:
- * visit said no, and was not called again. */
+ * RTM_GETSTATS; -EINTR: links came or went meanwhile, some may have been left out; -ENOBUFS: answers
+ * were lost or cut short; -ECANCELED: visit said no, and was not called again. */
 int rtnl_dump_links(struct rtnl *rtnl, rtnl_visit *visit, void *arg);
 int rtnl_dump_counters(struct rtnl *rtnl, rtnl_visit *visit, void *arg);
 
