@@ -6,6 +6,9 @@
 faults=$top_srcdir/tests/faults
 conf=$tui_dir/empty.conf
 TEST_CC=${TEST_CC:-cc}
+need python3 timeout "${TEST_CC%% *}"
+# Every way of sampling there is; where BPF can't be had the first is the same as the second.
+samplers=('' '--without bpf')
 
 # build NAME FLAGS...: $tui_dir/NAME from NAME.c, or NAME.so.
 build()
@@ -22,11 +25,11 @@ check_reports()
     PYTHONDONTWRITEBYTECODE=1 python3 "$faults/check_reports.py" "$@"
 }
 
-# in_background NAME COMMAND...: wait_all tells of it, and what it printed, where it failed.
+# in_background NAME COMMAND...: wait_all tells how it went, and what it printed where it failed.
 background=()
 in_background()
 {
-    local name=$1 log=$tui_dir/background-${#background[@]}
+    local log=$tui_dir/background-${#background[@]} name=$1
     shift
     "$@" >"$log" 2>&1 &
     background+=("$! $log $name")
@@ -34,21 +37,15 @@ in_background()
 
 wait_all()
 {
-    local pid log name
-    for name in ${background[@]+"${background[@]}"}; do
-        read -r pid log name <<<"$name"
+    local each pid log name
+    for each in ${background[@]+"${background[@]}"}; do
+        read -r pid log name <<<"$each"
         if wait "$pid"; then
-            summary "$name" "$log"
+            echo "$name: $(head -n 1 "$log")"
         else
             fail "$name"
             cat "$log"
         fi
     done
     background=()
-}
-
-# summary NAME LOG: a line of how it went.
-summary()
-{
-    echo "$1: $(grep -m 1 ' reports of ' "$2" || true)"
 }

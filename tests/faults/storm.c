@@ -4,11 +4,14 @@
  *
  *   storm SECONDS        as many as two workers can make: some exit at once, some compute, some
  *                        start threads, some exec; threads of the workers come and go as well
+ *   storm again SECONDS  one after the other under the same PID, as after the numbers have wrapped
+ *                        (Linux 5.5, CAP_CHECKPOINT_RESTORE)
  *   storm hold COUNT     COUNT that sleep, until standard input ends
  *
  * It tells in the end how many there were, or that they are all there.
  */
 #include <errno.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -17,6 +20,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -121,6 +125,44 @@ static int storm(unsigned long seconds)
     return total ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* fork(), to this PID. */
+static pid_t fork_as(pid_t pid)
+{
+    struct clone_args args = {
+        .exit_signal = SIGCHLD, .set_tid = (uintptr_t)&pid, .set_tid_size = 1,
+    };
+
+    return (pid_t)syscall(SYS_clone3, &args, sizeof args);
+}
+
+/* Lives long enough to be told from the next by their births; half of them compute. */
+static int again(unsigned long seconds)
+{
+    uint64_t end = now(CLOCK_MONOTONIC) + seconds * 1000000000u;
+    unsigned made = 0;
+    pid_t pid = fork();
+
+    if (!pid)
+        _exit(0);
+    while (pid > 0) {
+        waitpid(pid, NULL, 0);
+        if (made && now(CLOCK_MONOTONIC) > end)
+            break;
+        pid = fork_as(pid);
+        if (!pid) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            compute(made % 2 ? 100000000 : 0);
+            usleep(seconds ? 700000 : 0);
+            _exit(0);
+        }
+        made++;
+    }
+    if (pid < 0)
+        fprintf(stderr, "storm: no PID can be chosen: %s\n", strerror(errno));
+    printf("%u processes\n", made);
+    return pid < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
 /* They end with the parent, by the signal. */
 static int hold(unsigned long count)
 {
@@ -150,8 +192,10 @@ int main(int argc, char **argv)
 {
     if (argc == 3 && !strcmp(argv[1], "hold"))
         return hold(strtoul(argv[2], NULL, 10));
+    if (argc == 3 && !strcmp(argv[1], "again"))
+        return again(strtoul(argv[2], NULL, 10));
     if (argc != 2) {
-        fputs("usage: storm SECONDS | storm hold COUNT\n", stderr);
+        fputs("usage: storm SECONDS | storm again SECONDS | storm hold COUNT\n", stderr);
         return 2;
     }
     unsigned long seconds = strtoul(argv[1], NULL, 10);
