@@ -31,7 +31,7 @@ size_t config_read(struct settings *settings, const char *path, const char *text
                    bool user, const struct config_sink *sink);
 
 /* $XDG_CONFIG_HOME/kvmtop/kvmtop.conf, else $HOME/.config/kvmtop/kvmtop.conf, to be freed; NULL
- * where neither is an absolute path. */
+ * where neither is an absolute path, and in secure execution: a link could stand there. */
 char *config_user_path(void);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/ini.h"
+#include "core/secure.h"
 #include "core/settings.h"
 #include "core/str.h"
 
@@ -103,6 +104,8 @@ char *config_user_path(void)
 {
     const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
 
+    if (secure_execution())
+        return NULL;
     if (xdg && *xdg == '/')
         return str_format("%s/kvmtop/kvmtop.conf", xdg);
     if (home && *home == '/')

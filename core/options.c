@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/config.h"
+#include "core/secure.h"
 #include "core/setting.h"
 #include "core/settings.h"
 #include "core/str.h"
@@ -22,6 +23,7 @@ static const struct option_row {
     const char *help;
     setting_fn *set;            /* NULL: only a command */
     enum command command;       /* COMMAND_RUN: only a setting */
+    bool opens;                 /* code or files of the user's choice */
 } rows[] = {
     { "--interval", 'i', "SECONDS", "refresh interval, 0.1 to 3600 (default 5)",
       .set = setting_interval },
@@ -38,11 +40,11 @@ static const struct option_row {
     { "--limit", 'l', "N", "only the first N rows (default 50; 0: all)", .set = setting_limit },
     { "--columns", 0, "LIST", "these columns, in this order", .set = setting_columns },
     { "--config", 'c', "FILE", "read this file and no other configuration",
-      .set = setting_config },
+      .set = setting_config, .opens = true },
     { "--plugin-dir", 'P', "DIR", "look for plugins here first (repeatable)",
-      .set = setting_option_dir },
+      .set = setting_option_dir, .opens = true },
     { "--root", 0, "DIR", "read DIR/proc, DIR/sys, DIR/etc: a recorded host,\n"
-                        "or the host seen from a container", .set = setting_root },
+                        "or the host seen from a container", .set = setting_root, .opens = true },
     { "--without", 0, "NAME", "leave this plugin out (repeatable)", .set = setting_without },
     { "--list-plugins", 0, NULL, "show the plugins and what became of them",
       .command = COMMAND_LIST_PLUGINS },
@@ -154,6 +156,8 @@ static char *apply(struct settings *settings, const struct option_row *row, cons
     };
     const char *expected;
 
+    if (row->opens && secure_execution())
+        return str_format("%s: refused while kvmtop has more rights than you", row->name);
     if (row->command != COMMAND_RUN)
         settings->command = row->command;
     expected = row->set ? row->set(settings, &setting) : NULL;

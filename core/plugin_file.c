@@ -8,15 +8,17 @@
 #include <unistd.h>
 
 #include "core/plugin.h"
+#include "core/secure.h"
 #include "core/xalloc.h"
 
-/* Beside the program in a build tree stand a marker and plugins/.libs. */
+/* Beside the program in a build tree stand a marker and plugins/.libs.  Beside a hard link to it
+ * stands what any user likes. */
 static char *build_tree_dir(void)
 {
     char exe[PATH_MAX], path[PATH_MAX + 32];
     ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
 
-    if (n <= 0)
+    if (n <= 0 || secure_execution())
         return NULL;
     exe[n] = 0;
     char *slash = strrchr(exe, '/');
@@ -47,10 +49,20 @@ char *plugin_default_dir(void)
 
 #define SYMBOL_PREFIX "kvmtop_plugin_"
 
+/* The owner of the executable could as well change that; but not the rights that it starts with. */
+static bool is_trusted(uid_t owner)
+{
+    struct stat exe;
+
+    if (owner == 0)
+        return true;
+    return !secure_execution() && !stat("/proc/self/exe", &exe) && owner == exe.st_uid;
+}
+
 /* What root runs nobody else may write: else any local user could be root. */
 static bool check_owner(struct plugin *plugin, const char *path)
 {
-    struct stat st, exe;
+    struct stat st;
 
     if (stat(path, &st)) {
         plugin_set_error(plugin, "%s: %s", path, strerror(errno));
@@ -61,9 +73,9 @@ static bool check_owner(struct plugin *plugin, const char *path)
                          path, (unsigned)(st.st_mode & 07777));
         return false;
     }
-    if (st.st_uid && (stat("/proc/self/exe", &exe) || st.st_uid != exe.st_uid)) {
-        plugin_set_error(plugin, "%s: owned by user %u, neither root nor kvmtop's owner: refused",
-                         path, (unsigned)st.st_uid);
+    if (!is_trusted(st.st_uid)) {
+        plugin_set_error(plugin, "%s: owned by user %u, %s: refused", path, (unsigned)st.st_uid,
+                         secure_execution() ? "not root" : "neither root nor kvmtop's owner");
         return false;
     }
     return true;

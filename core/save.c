@@ -9,6 +9,7 @@
 #include "core/config.h"
 #include "core/config_edit.h"
 #include "core/format.h"
+#include "core/secure.h"
 #include "core/session.h"
 #include "core/str.h"
 #include "core/xalloc.h"
@@ -67,7 +68,9 @@ bool save_settings(const struct session *session, bool mouse, char *message, siz
     struct changes changes = { 0 };
 
     if (!path) {
-        snprintf(message, cap, "neither XDG_CONFIG_HOME nor HOME says where the file is to be");
+        snprintf(message, cap, "%s", secure_execution()
+                 ? "refused while kvmtop has more rights than you"
+                 : "neither XDG_CONFIG_HOME nor HOME says where the file is to be");
         return false;
     }
     format_fixed(number, session->interval, 1);
