@@ -141,7 +141,7 @@ static int open_bpf(const struct kvmtop_host *host, void **state)
 KVMTOP_PLUGIN(bpf) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "bpf",
-    .version = "1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "processes and threads by BPF, all in one go",
     .options = options,

@@ -174,7 +174,7 @@ static void close_cgroup(void *state)
 KVMTOP_PLUGIN(cgroup) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "cgroup",
-    .version = "1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "pressure, CPU limits and block I/O of guests by their control groups",
     .tables = tables,

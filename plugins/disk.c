@@ -390,7 +390,7 @@ static void close_disk(void *state)
 KVMTOP_PLUGIN(disk) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "disk",
-    .version = "0.1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "block devices and the guests whose disks lie on them",
     .options = options,

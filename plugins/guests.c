@@ -196,7 +196,7 @@ static const struct kvmtop_table tables[] = {
 KVMTOP_PLUGIN(guests) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "guests",
-    .version = "1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "one row a guest, made of its processes, threads and interfaces",
     .tables = tables,

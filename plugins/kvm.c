@@ -282,7 +282,7 @@ static void close_kvm(void *state)
 KVMTOP_PLUGIN(kvm) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "kvm",
-    .version = "1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "exits and interrupts of guests by KVM's counters in debugfs",
     .tables = tables,

@@ -302,7 +302,7 @@ static const struct kvmtop_resolver libvirt_resolvers[] = {
 KVMTOP_PLUGIN(libvirt) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "libvirt",
-    .version = "0.1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "names the guests of libvirt and of the platforms that ride on it",
     .resolvers = libvirt_resolvers,

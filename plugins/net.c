@@ -389,7 +389,7 @@ static void close_net(void *state)
 KVMTOP_PLUGIN(net) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "net",
-    .version = "0.1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "network interfaces and the guests that they belong to",
     .options = options,

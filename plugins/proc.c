@@ -234,7 +234,7 @@ static void close_proc(void *state)
 KVMTOP_PLUGIN(proc) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "proc",
-    .version = "1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "processes and threads from /proc",
     .tables = tables,

@@ -128,7 +128,7 @@ static const struct kvmtop_resolver proxmox_resolvers[] = {
 KVMTOP_PLUGIN(proxmox) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "proxmox",
-    .version = "0.1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "names the guests of Proxmox VE",
     .options = proxmox_options,

@@ -284,7 +284,7 @@ static const struct kvmtop_resolver qemu_resolvers[] = {
 KVMTOP_PLUGIN(qemu) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "qemu",
-    .version = "0.1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "names all other guests: QEMU, Firecracker, LXD, ...; the memory of all",
     .tables = tables,

@@ -347,7 +347,7 @@ static const struct kvmtop_resolver regex_resolvers[] = {
 KVMTOP_PLUGIN(regex) = {
     KVMTOP_PLUGIN_HEAD,
     .name = "regex",
-    .version = "0.1.0",
+    .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
     .summary = "names guests by the site's own patterns",
     .options = regex_options,

@@ -183,7 +183,7 @@ wrong_names()
 
 lists()
 {
-    local option
+    local option version
     run --help
     equal 'status of --help' '0 ' "$status $(cat "$err")"
     for option in -i,\ --interval -p,\ --pid -b,\ --batch -n,\ --iterations -o,\ --output \
@@ -197,7 +197,10 @@ lists()
     run --version
     grep -qE '^kvmtop [0-9]+\.[0-9]+\.[0-9]+ \(plugin ABI [0-9]+\.[0-9]+\)$' "$out" ||
         fail "--version says $(cat "$out")"
+    version=$(cut -d ' ' -f 2 "$out")
     run --list-plugins
+    equal "plugins that are not of version $version" '' \
+        "$(sed "/ ($version): /d; / not in use: /d" "$out")"
     for option in proc net disk proxmox libvirt qemu; do
         grep -q "^$option " "$out" || fail "--list-plugins without $option"
     done
