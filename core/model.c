@@ -2,12 +2,11 @@
 /* Plugins with what they offer bound together. */
 #include "core/model.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "core/groups.h"
+#include "core/plugin_file.h"
 #include "core/str.h"
 #include "core/users.h"
 #include "core/xalloc.h"
@@ -421,10 +420,11 @@ static unsigned check_names(const struct settings *settings,
         mistakes++;
     }
     for (size_t i = 0; i < settings->plugin_dirs.count; i++) {
-        if (!access(settings->plugin_dirs.item[i], X_OK))
+        const char *error = plugin_dir_error(settings->plugin_dirs.item[i]);
+
+        if (!error)
             continue;
-        snprintf(line, sizeof line, "plugin folder %s: %s", settings->plugin_dirs.item[i],
-                 strerror(errno));
+        snprintf(line, sizeof line, "plugin folder %s: %s", settings->plugin_dirs.item[i], error);
         report(ctx, line);
         mistakes++;
     }

@@ -49,6 +49,11 @@ char *plugin_default_dir(void)
 
 #define SYMBOL_PREFIX "kvmtop_plugin_"
 
+const char *plugin_dir_error(const char *dir)
+{
+    return access(dir, X_OK) ? strerror(errno) : NULL;
+}
+
 /* The owner of the executable could as well change that; but not the rights that it starts with. */
 static bool is_trusted(uid_t owner)
 {
@@ -143,6 +148,12 @@ void plugin_file_close(struct plugin *plugin)
 }
 
 #else
+
+const char *plugin_dir_error(const char *dir)
+{
+    (void)dir;
+    return "this build can't load plugins; those that it has are built in";
+}
 
 const struct kvmtop_plugin *plugin_file_open(struct plugin *plugin,
                                              const struct string_list *dirs)

@@ -7,6 +7,9 @@ struct kvmtop_plugin;
 struct plugin;
 struct string_list;
 
+/* Why no plugin can be loaded from this folder; NULL: one may be. */
+const char *plugin_dir_error(const char *dir);
+
 /* Find NAME.so in the folders and open it: its descriptor, unchecked.  NULL with the plugin's error
  * set: there is none, others may write it, it is no shared object, it has no descriptor; or this
  * build has no dlopen(3). */
