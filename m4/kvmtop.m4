@@ -89,21 +89,36 @@ AC_SUBST([HARDEN_LDFLAGS])
 AC_SUBST([PIE_CFLAGS])
 AC_SUBST([PIE_LDFLAGS])])
 
-dnl One static file: libtool's -all-static for the program, every plugin built in.
+dnl One static file: libtool's -all-static for the program, every plugin built in.  The folder it
+dnl is built in isn't to be seen in it.
 AC_DEFUN([KVMTOP_STATIC_PROGRAM],
-[STATIC_LDFLAGS=
+[STATIC_CFLAGS=
+STATIC_LDFLAGS=
 kvmtop_dlopen=1
 AS_IF([test "$enable_static_program" = yes],
-    [STATIC_LDFLAGS=-all-static
+    [KVMTOP_ADD_FLAGS([STATIC_CFLAGS], [-ffile-prefix-map=$ac_pwd=.])
+    STATIC_LDFLAGS=-all-static
     PKG_CONFIG="$PKG_CONFIG --static"
     with_builtin=all
     kvmtop_dlopen=0])
 AC_DEFINE_UNQUOTED([WITH_DLOPEN], [$kvmtop_dlopen], [1: plugins are loaded by dlopen(3)])
+AC_SUBST([STATIC_CFLAGS])
 AC_SUBST([STATIC_LDFLAGS])])
 
 dnl KVMTOP_OPTIONAL(PREFIX, MODULE): have_PREFIX=yes where pkg-config knows the module.
 AC_DEFUN([KVMTOP_OPTIONAL],
 [PKG_CHECK_MODULES([$1], [$2], [have_$1=yes], [have_$1=no])])
+
+dnl KVMTOP_LIBRARY(PREFIX, MODULE): likewise, and a static program can be linked with it.
+AC_DEFUN([KVMTOP_LIBRARY],
+[KVMTOP_OPTIONAL([$1], [$2])
+AS_IF([test "$have_$1$enable_static_program" = yesyes],
+    [AC_MSG_CHECKING([for static libraries of $2])
+    kvmtop_save_LIBS=$LIBS
+    LIBS="-static $$1_LIBS $LIBS"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([])], [], [have_$1=no])
+    LIBS=$kvmtop_save_LIBS
+    AC_MSG_RESULT([$have_$1])])])
 
 dnl KVMTOP_BPF_CLANG(SOURCE): BPF_CLANG is a clang that compiles SOURCE, and so finds the headers
 dnl of libbpf; have_BPF_CLANG=yes if there is one.
