@@ -12,6 +12,7 @@
 #include "core/export.h"
 #include "core/log.h"
 #include "core/pace.h"
+#include "core/watchdog.h"
 
 static export_fn *const formats[] = {
     [OUTPUT_TEXT] = export_text,
@@ -51,6 +52,7 @@ static void wait_until(uint64_t when)
 {
     struct timespec t = { (time_t)(when / 1000000000u), (long)(when % 1000000000u) };
 
+    watchdog_rest();
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
         ;
 }

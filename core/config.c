@@ -38,6 +38,7 @@ static const struct core_key {
     { "theme", setting_theme, .list = false },
     { "mouse", setting_mouse, .list = false },
     { "side", setting_side, .list = false },
+    { "watchdog", setting_watchdog, .list = false },
     { "plugins", setting_plugins, .list = true, .system = true },
     { "plugin_dir", setting_plugin_dir, .list = true, .system = true },
     { "vmm", setting_vmm, .list = true, .system = true },

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The last words of a program that crashes. */
+/* The last words of a program that crashes or hangs. */
 #include "core/crash.h"
 
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "core/plugin.h"
 #include "core/term.h"
+#include "core/watchdog.h"
 
 static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 
@@ -37,10 +39,16 @@ static const char *name_of(int sig)
     }
 }
 
+static void say_what_helps(const char *plugin)
+{
+    say("; start with --without ");
+    say(plugin);
+    say(" to do without it");
+}
+
 static void on_fatal(int sig)
 {
-    unsigned long since;
-    const char *plugin = plugin_current(&since);
+    const char *plugin = watchdog_who();
 
     term_restore_async();
     say("kvmtop: ended by ");
@@ -48,9 +56,7 @@ static void on_fatal(int sig)
     if (plugin) {
         say(" in the plugin ");
         say(plugin);
-        say("; start with --without ");
-        say(plugin);
-        say(" to do without it");
+        say_what_helps(plugin);
     }
     say("\n");
     /* SA_RESETHAND has put the default action back: the core dump is the fault's own. */
@@ -66,4 +72,18 @@ void crash_init(void)
     sigemptyset(&action.sa_mask);
     for (unsigned i = 0; i < sizeof fatal / sizeof *fatal; i++)
         sigaction(fatal[i], &action, NULL);
+}
+
+void crash_hung(const char *plugin, double seconds)
+{
+    char text[64];
+
+    term_restore_async();
+    snprintf(text, sizeof text, " has not returned for %g s", seconds);
+    say("kvmtop: ended: the plugin ");
+    say(plugin);
+    say(text);
+    say_what_helps(plugin);
+    say("\n");
+    _exit(EXIT_FAILURE);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/batch.h"
@@ -14,6 +15,7 @@
 #include "core/options.h"
 #include "core/session.h"
 #include "core/ui.h"
+#include "core/watchdog.h"
 
 #define EXIT_USAGE 2
 
@@ -48,11 +50,20 @@ static int show(struct session *session)
     return ui_run(session);
 }
 
+static void start_watchdog(const struct settings *settings)
+{
+    int err = settings->watchdog > 0 ? watchdog_start(settings->watchdog, crash_hung) : 0;
+
+    if (err)
+        log_error("watchdog: %s", strerror(-err));
+}
+
 static int run(const struct settings *settings)
 {
     struct session session = { 0 };
     int status = EXIT_SUCCESS;
 
+    start_watchdog(settings);
     unsigned mistakes = model_load(&session.model, settings, report, NULL);
     int err = mistakes ? -EINVAL : session_open(&session, settings, report, NULL);
     keys_refuse_hotkeys(&session);
@@ -69,6 +80,7 @@ static int run(const struct settings *settings)
     else if (settings->command == COMMAND_RUN)
         status = show(&session);
     session_close(&session);
+    watchdog_stop();
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include "core/builtin.h"
 #include "core/plugin_check.h"
 #include "core/plugin_file.h"
+#include "core/watchdog.h"
 #include "core/xalloc.h"
 
 void plugin_set_error(struct plugin *plugin, const char *fmt, ...)
@@ -160,19 +161,15 @@ void plugin_free(struct plugin *plugin)
 
 /* ---- callbacks ---- */
 
-static const char *volatile current;
-static volatile unsigned long callbacks;
-
 void plugin_enter(struct plugin *plugin)
 {
     plugin->said = false;
-    callbacks++;
-    current = plugin->name;
+    watchdog_enter(plugin->name);
 }
 
 void plugin_leave(void)
 {
-    current = NULL;
+    watchdog_leave();
 }
 
 void plugin_judge(struct plugin *plugin, const void *source, int err, const char *what,
@@ -187,12 +184,6 @@ void plugin_judge(struct plugin *plugin, const void *source, int err, const char
         plugin->error = NULL;
         plugin->failed = NULL;
     }
-}
-
-const char *plugin_current(unsigned long *since)
-{
-    *since = callbacks;
-    return current;
 }
 
 bool plugin_open(struct plugin *plugin)

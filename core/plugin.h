@@ -70,8 +70,5 @@ void plugin_leave(void);
  * else is named by an address, that works again takes back what it complained of; NULL: doesn't. */
 void plugin_judge(struct plugin *plugin, const void *source, int err, const char *what,
                   const char *name);
-/* The plugin in whose callback the program is, or NULL.  Async-signal-safe.  since: the count of
- * callbacks begun so far, so that a watchdog knows whether it is still the same. */
-const char *plugin_current(unsigned long *since);
 
 #endif

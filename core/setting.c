@@ -53,6 +53,16 @@ const char *setting_interval(struct settings *settings, const struct setting *fr
     return NULL;
 }
 
+const char *setting_watchdog(struct settings *settings, const struct setting *from)
+{
+    double seconds;
+
+    if (!str_double(from->text, &seconds) || (seconds != 0 && (seconds < 1 || seconds > 3600)))
+        return "a number of seconds from 1 to 3600, or 0 (off)";
+    settings->watchdog = seconds;
+    return NULL;
+}
+
 const char *setting_limit(struct settings *settings, const struct setting *from)
 {
     return str_u64(from->text, &settings->limit) ? NULL : "a number of rows (0: all)";

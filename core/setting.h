@@ -22,7 +22,7 @@ typedef const char *setting_fn(struct settings *settings, const struct setting *
 setting_fn setting_interval, setting_limit, setting_view;
 /* Files alone.  The three lists can be added to. */
 setting_fn setting_plugins, setting_plugin_dir, setting_vmm, setting_theme, setting_mouse,
-    setting_side;
+    setting_side, setting_watchdog;
 /* The command line alone. */
 setting_fn setting_pids, setting_batch, setting_iterations, setting_output, setting_sort,
     setting_filter, setting_columns, setting_config, setting_option_dir, setting_root,

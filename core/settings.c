@@ -23,6 +23,7 @@ void settings_init(struct settings *settings)
         .view = xstrdup("process"),
         .theme = xstrdup("default"),
         .mouse = true,
+        .watchdog = 10,
     };
     setting_plugins(settings, &(struct setting){ .text = DEFAULT_PLUGINS });
     settings->plugins_default = settings->plugins.count;

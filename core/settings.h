@@ -69,6 +69,7 @@ struct settings {
     char *root;                 /* --root; NULL: the host itself */
     char *theme;                /* default, mono */
     bool mouse;
+    double watchdog;            /* seconds that a plugin's callback may take; 0: any */
     bool guest_side;            /* guests' interfaces are shown from the guest's side */
     uint64_t *pids;             /* --pid, ascending, each once */
     size_t npids;

@@ -18,6 +18,7 @@
 #include "core/prompt.h"
 #include "core/render.h"
 #include "core/term.h"
+#include "core/watchdog.h"
 #include "core/xalloc.h"
 
 void ui_message(struct ui *ui, bool error, const char *fmt, ...)
@@ -296,8 +297,11 @@ static void wait_for_events(struct ui *ui, int sigfd)
         { .fd = term_fd(), .events = (short)(POLLIN | (term_pending() ? POLLOUT : 0)) },
         { .fd = sigfd, .events = POLLIN },
     };
-    int pending = input_pending_ms(&ui->input);
-    int n = poll(fds, 2, patience(ui));
+    int pending = input_pending_ms(&ui->input), wait = patience(ui);
+
+    if (wait)
+        watchdog_rest();
+    int n = poll(fds, 2, wait);
 
     if (n == 0 && pending >= 0 && input_timeout(&ui->input, &event))
         on_event(ui, &event);

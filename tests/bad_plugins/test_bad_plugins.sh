@@ -235,6 +235,49 @@ test_crash()
     goes_on
 }
 
+# hangs AT LINE ARGUMENTS...: in this callback, with this line in [plugin hang]; ended and named.
+hangs()
+{
+    name="hang at $1"
+    configure '[core]' 'plugins = proc net qemu hang' 'watchdog = 1' '[plugin hang]' "at = $1" "$2"
+    run "${@:3}"
+    equal "status with $name" 1 "$status"
+    says "ended: the plugin hang has not returned for 1 s; start with --without hang to do \
+without it"
+}
+
+test_hang()
+{
+    local at
+    for at in check open close resolve; do
+        hangs $at 'in_kernel = no'
+    done
+    hangs claims 'in_kernel = no' -V network
+    hangs collect 'in_kernel = no' -V hang
+    hangs collect 'in_kernel = yes' -V hang
+    hangs fill 'in_kernel = no' --columns pid,more
+    run --without hang --columns pid,cpu
+    goes_on
+}
+
+# Time in which the program itself was stopped doesn't count.
+test_stopped()
+{
+    local pid
+    name=slow
+    configure '[core]' 'plugins = slow' 'watchdog = 2' '[plugin slow]' "flag = $tui_dir/flag"
+    "$KVMTOP" -P "$dir" -c "$conf" -V slow -b -n 1 -o json >"$out" 2>"$err" </dev/null &
+    pid=$!
+    check 'collect begins' until_true test -e "$tui_dir/flag"
+    kill -STOP $pid
+    sleep 4
+    kill -CONT $pid
+    sleep 0.3                   # the ticks that it missed come first
+    until_true sh -c "rm -f '$tui_dir/flag'; ! kill -0 $pid 2>/dev/null" || kill $pid
+    wait $pid || fail "status $? after it was stopped: $(cat "$err")"
+    equal 'rows after it was stopped' 2 "$(json 'len(r["rows"])')"
+}
+
 test_nothing_left()
 {
     configure '[core]' 'plugins = open_fails'
@@ -261,6 +304,31 @@ test_terminal()
     stop
 }
 
+# A key leads into the callback that hangs: the terminal comes back without one.
+hangs_after()
+{
+    configure '[core]' 'plugins = proc hang' 'watchdog = 1' '[plugin hang]' "at = $1" \
+        'in_kernel = yes'
+    tui_server=yes
+    # shellcheck disable=SC2016
+    run_in 100 20 sh -c \
+        'echo before; stty -a >"$0.1"; "$@"; status=$?; stty -a >"$0.2"; exit $status' \
+        "$tui_dir/modes" "$KVMTOP" -P "$dir" -c "$conf" --root "$pve"
+    wait_for 'Showing'
+    keys "$2"
+    wait_for 'ended: the plugin hang has not returned for 1 s; start with --without hang'
+    wait_end 1
+    wait_for before
+    equal 'modes of the terminal' "$(cat "$tui_dir/modes.1")" "$(cat "$tui_dir/modes.2")"
+    stop
+}
+
+test_terminal_hangs()
+{
+    hangs_after collect '~'
+    hangs_after detail Enter
+}
+
 mkdir "$dir"
 sources=("$here"/*.c)
 sources=("${sources[@]##*/}")
@@ -268,9 +336,9 @@ compile "${sources[@]%.c}"
 configure '[core]' 'plugins = proc nowhere'
 run
 ! grep -q 'this build can.t load plugins' "$err" || skip 'a static build loads no plugins'
-run_tests test_files test_permissions test_descriptors test_good test_open test_open_view test_collect \
-    test_clashes test_options test_crash test_nothing_left
+run_tests test_files test_permissions test_descriptors test_good test_open test_open_view \
+    test_collect test_clashes test_options test_crash test_hang test_stopped test_nothing_left
 if command -v tmux >/dev/null && [ "${KVMTOP_TEST_QUICK:-0}" != 1 ]; then
-    run_tests test_terminal
+    run_tests test_terminal test_terminal_hangs
 fi
 done_testing

@@ -96,7 +96,8 @@ static void test_core(void **state)
     struct settings *s = &f->settings;
 
     expect(f, "[core]\ninterval = 0.5\nlimit = 0\nview = network\nplugins = a, b\n  c b\n"
-              "plugin_dir = /x,/y\nvmm = qemu-*, my_vmm\ntheme = mono\nmouse = no\nside = guest\n", "");
+              "plugin_dir = /x,/y\nvmm = qemu-*, my_vmm\ntheme = mono\nmouse = no\nside = guest\n"
+              "watchdog = 2.5\n", "");
     assert_true(s->interval == 0.5);
     assert_int_equal(s->limit, 0);
     assert_string_equal(s->view, "network");
@@ -110,11 +111,14 @@ static void test_core(void **state)
     assert_string_equal(s->theme, "mono");
     assert_false(s->mouse);
     assert_true(s->guest_side);
+    assert_true(s->watchdog == 2.5);
+    expect(f, "[core]\nwatchdog = 0\n", "");
+    assert_true(s->watchdog == 0);
     expect(f, "[core]\nplugin_dir =\nplugins =\nlimit = 7\nlimit = 8\n", "");
     expect_list(&s->plugin_dirs, "");
     expect_list(&s->plugins, "");
     assert_int_equal(s->limit, 8);
-    expect_list(&s->files, "f f");
+    expect_list(&s->files, "f f f");
 }
 
 static void test_adding(void **state)
@@ -171,6 +175,7 @@ static void test_sections(void **state)
 }
 
 #define SECONDS "is not a number of seconds from 0.1 to 3600\n"
+#define WATCHDOG "is not a number of seconds from 1 to 3600, or 0 (off)\n"
 #define SORTS "is not COLUMN, COLUMN:asc or COLUMN:desc\n"
 #define THRESHOLDS "is not WARN or WARN:CRIT, numbers from 0 (none) up\n"
 
@@ -188,6 +193,9 @@ static const struct {
       "f:2: view: 'a/b' is not the name of a view, such as process or tree\n" },
     { "[core]\nmouse = maybe\n", "f:2: mouse: 'maybe' is not yes or no\n" },
     { "[core]\nside = left\n", "f:2: side: 'left' is not host or guest\n" },
+    { "[core]\nwatchdog = 0.5\nwatchdog = 3601\nwatchdog = never\n",
+      "f:2: watchdog: '0.5' " WATCHDOG "f:3: watchdog: '3601' " WATCHDOG
+      "f:4: watchdog: 'never' " WATCHDOG },
     { "[core]\ntheme = pink\n",
       "f:2: theme: 'pink' is not the name of a theme: default or mono\n" },
     { "[core]\nplugins = a, ../b\n",
@@ -197,8 +205,8 @@ static const struct {
     { "[core]\nvmm = /usr/bin/kvm\n", "f:2: vmm: '/usr/bin/kvm' is not a list of programs' names, "
                                       "* and ? allowed, without folders\n" },
     { "[core]\nintervall = 1\n", "f:2: no key 'intervall' in [core]: there is interval, limit, "
-                                 "view, theme, mouse, side, plugins, plugin_dir, "
-                                 "vmm\n" },
+                                 "view, theme, mouse, side, watchdog, plugins, "
+                                 "plugin_dir, vmm\n" },
     { "[core]\nlimit += 1\n", "f:2: limit: '+=' is for lists, write '='\n" },
     { "[cores]\nx = 1\ny = 2\n[core]\nlimit = 9\n",
       "f:1: no section [cores]: there is [core], [plugin NAME], [view NAME], [colors], "
@@ -456,6 +464,7 @@ static void test_shipped_defaults(void **state)
     assert_string_equal(s->theme, d.theme);
     assert_int_equal(s->mouse, d.mouse);
     assert_int_equal(s->guest_side, d.guest_side);
+    assert_true(s->watchdog == d.watchdog);
     expect_same_list(&s->plugins, &d.plugins);
     expect_same_list(&s->plugin_dirs, &d.plugin_dirs);
     expect_same_list(&s->vmm, &d.vmm);
