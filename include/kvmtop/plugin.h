@@ -15,7 +15,8 @@
  *    plugin keeps its state behind the pointer that open() gave, never in mutable globals.
  *  - Unknown: a cell that is not set is unknown.  Never store 0 for what could not be read.
  *  - Growth: structures only ever grow at their ends.  The host copies min(stride, its own size)
- *    bytes of each into zeroed ones, so an older plugin loads in a newer host.
+ *    bytes of each into zeroed ones, so an older plugin loads in a newer host.  Only a cell and a
+ *    row keep their sizes: they stand in memory that the plugin sized.
  */
 #ifndef KVMTOP_PLUGIN_H
 #define KVMTOP_PLUGIN_H
@@ -75,6 +76,7 @@ struct kvmtop_row {
     uint64_t id;
     uint64_t birth;
     const struct kvmtop_process *process; /* in fill, where rows are processes; else NULL */
+    void *reserved[2];
 };
 
 /* Store into column i of the source's own column list. */
@@ -357,8 +359,8 @@ struct kvmtop_host {
     /* Cells of column i could not be read, for this reason (one line, no trailing dot). */
     void (*unknown)(struct kvmtop_sample *sample, unsigned i, const char *reason);
 
-    /* resolve, claims, fill, detail: facts of a process, read once, when first asked for.  NULL: could
-     * not be read.  argv: split on NUL, NULL-terminated. */
+    /* resolve, claims, fill, detail: facts of a process, read once, when first asked for.  NULL:
+     * could not be read.  argv: split on NUL, NULL-terminated. */
     const char *(*fact)(const struct kvmtop_host *host, const struct kvmtop_process *process,
                         enum kvmtop_fact fact);
     const char *const *(*argv)(const struct kvmtop_host *host,
