@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Plugins of a site, built as a site builds them: against the installed tree, by the compiler and
 # pkg-config alone.  Each loads, shows, is exported and leaves nothing behind; so does the example
-# that is installed.
+# that is installed.  The tutorial of docs/plugins.md is done step by step.
 set -euo pipefail
 
 # shellcheck source=../tui/lib.sh
@@ -183,6 +183,50 @@ test_example()
     clean -V process -n 1 -o json
 }
 
+# --- what docs/plugins.md prints
+
+# blocks LANGUAGE FROM TO: the blocks of code between two headings.
+blocks()
+{
+    awk -v open="\`\`\`$1" -v from="## $2" -v to="## $3" '
+        $0 == from { on = 1 }
+        $0 == to { on = 0 }
+        $0 == "```" { block = 0 }
+        on && block
+        $0 == open { block = 1 }' "$top_srcdir/docs/plugins.md"
+}
+
+# Guest 100's cgroup is as the tutorial has it; its folder below / is one of the test's.
+test_tutorial()
+{
+    local cgroup head='From an empty file to a loaded resolver' next='The life of a plugin'
+    for cgroup in "$host"/*/proc/1200/cgroup; do
+        echo '0::/system.slice/vm@4711.service' >"$cgroup"
+    done
+    mkdir "$tui_dir/empty"
+    blocks c "$head" "$next" >"$tui_dir/empty/mine.c"
+    check 'a resolver in 40 lines' [ "$(wc -l <"$tui_dir/empty/mine.c")" -le 40 ]
+    blocks sh "$head" "$next" | sed "s|/opt/|$tui_dir/|g" >"$tui_dir/steps"
+    check 'steps' grep -q pkg-config "$tui_dir/steps"
+    (cd "$tui_dir/empty" && PATH=$tui_dir/bin:$PATH sh -e "$tui_dir/steps")
+    blocks ini "$head" "$next" | sed "s|/opt/|$tui_dir/|; s|^plugin_dir = .*|&, $plugindir|" >"$conf"
+    lists mine 'ids from units (1): names guests'
+    run -V process -n 1 -o json -s pid:asc -p 1200,1300
+    equal 'guests by id' "$(printf '%s\n' '1200|4711|database-vm' '1300|101|webserver')" \
+        "$(cells pid vmid vm)"
+}
+
+# The other pieces of C stand together in one file.
+test_pieces()
+{
+    {
+        printf '#include <%s>\n' errno.h kvmtop/plugin.h
+        blocks c 'Tables and columns' nowhere
+    } >"$tui_dir/pieces.c"
+    check 'pieces' [ "$(grep -c '^}' "$tui_dir/pieces.c")" -ge 3 ]
+    compile -Wno-unused -o "$tui_dir/pieces.so" "$tui_dir/pieces.c"
+}
+
 # --- on the screen
 
 test_screen()
@@ -201,13 +245,16 @@ test_screen()
     stop
 }
 
-mkdir "$dir"
+mkdir "$dir" "$tui_dir/bin"
+printf '#!/bin/sh\nexec %s "$@"\n' "$(command -v "${cc[0]}") ${cc[*]:1}" >"$tui_dir/bin/cc"
+chmod +x "$tui_dir/bin/cc"
 printf '[core]\nplugins += none\n' >"$conf"
 ! "$KVMTOP" -c "$conf" --list-plugins | grep -q "can't load plugins" ||
     skip 'a static build loads no plugins'
 install_tree
 make_host
-run_tests test_pkg_config test_csv_names test_softirq test_oom test_example
+run_tests test_pkg_config test_csv_names test_softirq test_oom test_example \
+    test_tutorial test_pieces
 if command -v tmux >/dev/null && [ "${KVMTOP_TEST_QUICK:-0}" != 1 ]; then
     run_tests test_screen
 fi
