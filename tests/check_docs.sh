@@ -235,10 +235,51 @@ named_tests()
     done <"$work/tests"
 }
 
+# --- the plugin contract
+
+declarations()
+{
+    awk -f "$top/tests/abi/declarations.awk" "$top/include/kvmtop/plugin.h"
+}
+
+header_constants()
+{
+    declarations | sed -n 's/^enum [a-z_]*: \([A-Z0-9_]*\).*/\1/p'
+    sed -n 's/^#define \(KVMTOP_[A-Z0-9_]*\).*/\1/p' "$top/include/kvmtop/plugin.h" |
+        grep -vx -e KVMTOP_PLUGIN_H -e KVMTOP_EXPORT -e KVMTOP_PRINTF | sort -u
+}
+
+# A function's name, or the names before each comma and at the end.
+header_members()
+{
+    declarations | sed -n 's/^struct [a-z_]*: //p' |
+        sed 's/.*(\*\([a-z_]*\)).*/\1/; s/\[[0-9]*\]//' | tr ',' '\n' | sed 's/.*[ *]//' |
+        grep -vx -e reserved -e '[a-z]*_stride' | sort -u
+}
+
+contract()
+{
+    local page=$top/docs/kvmtop-plugin.7 word
+    header_constants >"$work/constants"
+    grep -ow 'KVMTOP_[A-Z0-9_]*' "$page" >"$work/manual"
+    same 'docs/kvmtop-plugin.7: constants' "$work/constants" "$work/manual"
+    header_members >"$work/members"
+    grep -E '^\.(It )?(Va|Fn)' "$page" | grep -ow '[a-z_0-9]*' | grep -xFf "$work/members" \
+        >"$work/manual"
+    same 'docs/kvmtop-plugin.7: members' "$work/members" "$work/manual"
+    grep -ohw 'KVMTOP_[A-Z0-9_]*' "$top/docs/plugins.md" | sort -u | while read -r word; do
+        grep -qx "$word" "$work/constants" || echo "$word"
+    done >"$work/strange"
+    [ ! -s "$work/strange" ] || fail "docs/plugins.md: not in the header: $(xargs <"$work/strange")"
+}
+
 manual_warnings()
 {
-    ! command -v mandoc >/dev/null || mandoc -T lint -W warning "$manual" ||
-        fail 'docs/kvmtop.1: mandoc has warnings'
+    local page
+    command -v mandoc >/dev/null || return 0
+    for page in "$top"/docs/*.[1-9]; do
+        mandoc -T lint -W warning "$page" || fail "${page##*/}: mandoc has warnings"
+    done
 }
 
 options
@@ -250,5 +291,6 @@ shipped_file
 json_keys
 resolvers
 named_tests
+contract
 manual_warnings
 exit $failed
