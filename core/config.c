@@ -7,7 +7,7 @@
 
 #include "core/ini.h"
 #include "core/ini_line.h"
-#include "core/setting.h"
+#include "core/setting_keys.h"
 #include "core/str.h"
 #include "core/theme.h"
 #include "core/xalloc.h"
@@ -23,25 +23,6 @@ struct reading {
     bool wrong_section;         /* said already; its keys are passed over */
     char name[INI_NAME_BYTES + 1]; /* [view NAME] */
     size_t mistakes;
-};
-
-/* What [core] may hold. */
-static const struct core_key {
-    const char *name;
-    setting_fn *set;
-    bool list;                  /* takes += */
-    bool system;                /* not in a user's file */
-} core_keys[] = {
-    { "interval", setting_interval, .list = false },
-    { "limit", setting_limit, .list = false },
-    { "view", setting_view, .list = false },
-    { "theme", setting_theme, .list = false },
-    { "mouse", setting_mouse, .list = false },
-    { "side", setting_side, .list = false },
-    { "watchdog", setting_watchdog, .list = false },
-    { "plugins", setting_plugins, .list = true, .system = true },
-    { "plugin_dir", setting_plugin_dir, .list = true, .system = true },
-    { "vmm", setting_vmm, .list = true, .system = true },
 };
 
 static void set_core(struct reading *reading, const struct ini_pair *pair);
@@ -102,26 +83,36 @@ static struct origin origin_of(const struct reading *reading, const struct ini_p
 
 static void unknown_core_key(struct reading *reading, const struct ini_pair *pair)
 {
+    const struct setting_key *key;
     struct str_buf known = { 0 };
 
-    for (size_t i = 0; i < COUNT(core_keys); i++) {
+    for (size_t i = 0; (key = setting_key(i)) != NULL; i++) {
         str_puts(&known, i ? ", " : "");
-        str_puts(&known, core_keys[i].name);
+        str_puts(&known, key->name);
     }
     unknown_key(reading, pair, known.text);
     free(known.text);
 }
 
+static const struct setting_key *find_key(const char *name)
+{
+    const struct setting_key *key;
+
+    for (size_t i = 0; (key = setting_key(i)) != NULL; i++) {
+        if (strcmp(key->name, name) == 0)
+            return key;
+    }
+    return NULL;
+}
+
 static void set_core(struct reading *reading, const struct ini_pair *pair)
 {
-    const struct core_key *key = core_keys;
+    const struct setting_key *key = find_key(pair->key);
     const struct setting setting = {
         .text = pair->value, .add = pair->add, .origin = origin_of(reading, pair),
     };
 
-    while (key < core_keys + COUNT(core_keys) && strcmp(key->name, pair->key) != 0)
-        key++;
-    if (key == core_keys + COUNT(core_keys))
+    if (!key)
         unknown_core_key(reading, pair);
     else if (key->system && reading->user)
         mistake(reading, pair->line, str_format("%s %s", pair->key, not_users));

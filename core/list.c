@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* --list-plugins, --list-columns, --version. */
+/* --list-plugins, --list-columns, --list-options, --version. */
 #include "core/list.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/log.h"
+#include "core/setting_keys.h"
 
 void list_version(void)
 {
@@ -55,6 +56,48 @@ void list_plugins(const struct model *model)
                    plugin->desc.version, role);
         else
             printf("%-10s %s\n", plugin->name, role);
+    }
+}
+
+/* Two lines: `[SECTION] NAME = VALUE` with the default, and what it means. */
+static void print_option(const char *name, const char *value, const char *help, const char *more)
+{
+    printf("%s =%s%s\n    %s%s\n", name, *value ? " " : "", value, help ? help : "", more);
+}
+
+static const char *default_text(const struct kvmtop_option *option)
+{
+    bool yes;
+
+    if (!option->value)
+        return "";
+    if (option->type == KVMTOP_OPTION_BOOL && str_bool(option->value, &yes))
+        return yes ? "yes" : "no";
+    return option->value;
+}
+
+static void print_plugin_options(const struct plugin *plugin)
+{
+    for (uint32_t i = 0; i < plugin->desc.noptions; i++) {
+        const struct kvmtop_option *option = &plugin->options[i];
+
+        printf("[plugin %s] ", plugin->name);
+        print_option(option->name, default_text(option), option->help,
+                     option->repeatable ? "; repeatable" : "");
+    }
+}
+
+void list_options(const struct model *model)
+{
+    const struct setting_key *key;
+
+    for (size_t i = 0; (key = setting_key(i)) != NULL; i++) {
+        printf("[core] ");
+        print_option(key->name, key->value, key->help, key->list ? "; a list" : "");
+    }
+    for (size_t i = 0; i < model->nplugins; i++) {
+        if (plugin_usable(model->plugins[i]))
+            print_plugin_options(model->plugins[i]);
     }
 }
 

@@ -77,6 +77,8 @@ static int run(const struct settings *settings)
         status = EXIT_USAGE;
     else if (settings->command == COMMAND_LIST_COLUMNS)
         status = list_columns(&session, settings->list_columns_view);
+    else if (settings->command == COMMAND_LIST_OPTIONS)
+        list_options(&session.model);
     else if (settings->command == COMMAND_RUN)
         status = show(&session);
     session_close(&session);

@@ -50,6 +50,8 @@ static const struct option_row {
       .command = COMMAND_LIST_PLUGINS },
     { "--list-columns", 0, "[VIEW]", "show the columns of this view, or of all",
       .set = setting_list_columns, .command = COMMAND_LIST_COLUMNS },
+    { "--list-options", 0, NULL, "show the settings of the core and of plugins",
+      .command = COMMAND_LIST_OPTIONS },
     { "--check-config", 0, NULL, "check the configuration, and nothing else",
       .command = COMMAND_CHECK_CONFIG },
     { "--version", 0, NULL, "show the version", .command = COMMAND_VERSION },

@@ -5,29 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/setting.h"
+#include "core/setting_keys.h"
 #include "core/xalloc.h"
 
-/* The first that offers a table makes its rows; resolvers have ranks of their own. */
-#define DEFAULT_PLUGINS "bpf, proc, net, disk, cgroup, kvm, guests, proxmox, libvirt, regex, qemu"
-/* Those that they bring. */
-#define DEFAULT_VIEWS "process, tree, network, storage, guests"
-/* What virtual machines run in: basenames of argv[0] or exe. */
-#define DEFAULT_VMM "kvm, qemu-kvm, qemu-system-*, firecracker, cloud-hypervisor"
+/* The views of kvmtop's own plugins. */
+#define OWN_VIEWS "process, tree, network, storage, guests"
 
 void settings_init(struct settings *settings)
 {
-    *settings = (struct settings){
-        .interval = 5,
-        .limit = 50,
-        .view = xstrdup("process"),
-        .theme = xstrdup("default"),
-        .mouse = true,
-        .watchdog = 10,
-    };
-    setting_plugins(settings, &(struct setting){ .text = DEFAULT_PLUGINS });
+    const struct setting_key *key;
+
+    *settings = (struct settings){ 0 };
+    for (size_t i = 0; (key = setting_key(i)) != NULL; i++)
+        key->set(settings, &(struct setting){ .text = key->value });
     settings->plugins_default = settings->plugins.count;
-    setting_vmm(settings, &(struct setting){ .text = DEFAULT_VMM });
 }
 
 static bool has_word(const char *text, const char *name)
@@ -43,12 +34,12 @@ static bool has_word(const char *text, const char *name)
 
 bool settings_own_plugin(const char *name)
 {
-    return has_word(DEFAULT_PLUGINS, name);
+    return has_word(setting_default("plugins"), name);
 }
 
 bool settings_own_view(const char *name)
 {
-    return has_word(DEFAULT_VIEWS, name);
+    return has_word(OWN_VIEWS, name);
 }
 
 static void free_entries(struct settings *settings)

@@ -15,6 +15,7 @@ enum command {                  /* what the command line asks for */
     COMMAND_RUN,
     COMMAND_LIST_PLUGINS,
     COMMAND_LIST_COLUMNS,
+    COMMAND_LIST_OPTIONS,
     COMMAND_CHECK_CONFIG,
     COMMAND_VERSION,
     COMMAND_HELP,

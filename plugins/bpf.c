@@ -44,8 +44,8 @@ static const struct kvmtop_option options[] = {
               "auto: the first of them that the kernel allows" },
     { .name = "walk_tasks", .type = KVMTOP_OPTION_NUMBER, .value = "50000", .min = 0,
       .max = 4194304,
-      .help = "with way = auto and more tasks than this, iter is taken: it costs three times as "
-              "much, but nothing has to wait for it" },
+      .help = "with way = auto and more tasks than this, iter is taken: it costs more, but "
+              "nothing in the kernel has to wait for the whole walk" },
     { .name = "room", .type = KVMTOP_OPTION_NUMBER, .value = "0", .min = 0, .max = 4194304,
       .help = "tasks to have room for at first (it grows); 0: as many as there are" },
 };

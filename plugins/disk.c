@@ -357,7 +357,7 @@ static const struct kvmtop_resolver resolvers[] = {
 static const struct kvmtop_option options[] = {
     {
         .name = "partitions",
-        .help = "Show partitions without key h, too",
+        .help = "show partitions without the key h too",
         .value = "0",
         .type = KVMTOP_OPTION_BOOL,
     },

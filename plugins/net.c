@@ -357,7 +357,8 @@ static const struct kvmtop_resolver resolvers[] = {
 static const struct kvmtop_option options[] = {
     {
         .name = "hide",
-        .help = "Interfaces not shown before key h: names or patterns with * ? [], in a row",
+        .help = "interfaces not shown before the key h: names or patterns with *, ? and [], blanks "
+                "between them",
         .value = "lo fw*",
         .type = KVMTOP_OPTION_STRING,
         .repeatable = true,

@@ -330,10 +330,10 @@ out:
 static const struct kvmtop_option regex_options[] = {
     {
         .name = "rule",
-        .help = "argv, exe or cgroup, then a Perl-compatible pattern with groups (?<id>...), "
-                "(?<name>...), (?<platform>...), for processes of [core] vmm; argv is joined by "
-                "single spaces; of several rules the first that has a field sets it, and fields "
-                "without a rule are left to the other resolvers",
+        .help = "argv, exe or cgroup, then a Perl-compatible pattern with groups named id, name or "
+                "platform, for processes of [core] vmm; argv is joined by single blanks; of "
+                "several rules the first that has a field sets it, and fields without a rule are "
+                "left to the other resolvers",
         .type = KVMTOP_OPTION_STRING,
         .repeatable = true,
         .check = check_rule,

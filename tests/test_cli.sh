@@ -188,7 +188,8 @@ lists()
     equal 'status of --help' '0 ' "$status $(cat "$err")"
     for option in -i,\ --interval -p,\ --pid -b,\ --batch -n,\ --iterations -o,\ --output \
         -V,\ --view -s,\ --sort -f,\ --filter -l,\ --limit --columns -c,\ --config \
-        -P,\ --plugin-dir --root --without --list-plugins --list-columns --check-config \
+        -P,\ --plugin-dir --root --without --list-plugins --list-columns --list-options \
+        --check-config \
         --version -h,\ --help; do
         says "$option"
     done
@@ -210,6 +211,12 @@ lists()
     for option in 'process *pid' 'tree *tid' 'network *tx_mbps' 'storage *r_lat'; do
         grep -q "^$option" "$out" || fail "--list-columns without $option"
     done
+    run --list-options --without regex
+    for option in '[core] interval = 5' '[core] mouse = yes' '[core] plugin_dir =' \
+        '[plugin net] hide = lo fw*' '[plugin disk] partitions = no'; do
+        grep -qxF "$option" "$out" || fail "--list-options without $option"
+    done
+    ! grep -qF '[plugin regex]' "$out" || fail '--list-options has a plugin that was left out'
     run --list-columns storage
     equal 'views in a list of one' storage "$(cut -d ' ' -f 1 "$out" | sort -u)"
 }

@@ -150,6 +150,7 @@ static void test_commands(void **state)
     expect_command("--list-columns|network", COMMAND_LIST_COLUMNS, "network");
     expect_command("-b|--list-columns|network|-b", COMMAND_LIST_COLUMNS, "network");
     expect_command("--list-columns|-b", COMMAND_LIST_COLUMNS, NULL);
+    expect_command("--list-options", COMMAND_LIST_OPTIONS, NULL);
     expect_command("--check-config", COMMAND_CHECK_CONFIG, NULL);
     expect_command("--version", COMMAND_VERSION, NULL);
     expect_command("--help", COMMAND_HELP, NULL);
@@ -191,7 +192,7 @@ static const struct {
     { "--foo=bar|-b", "--foo is not an option, see kvmtop --help" },
     { "--batchx", "--batchx is not an option, see kvmtop --help" },
     { "--batch=yes", "--batch takes no argument" },
-    { "--list", "--list can mean --list-plugins, --list-columns" },
+    { "--list", "--list can mean --list-plugins, --list-columns, --list-options" },
     { "--co=x", "--co can mean --columns, --config" },
     { "foo", "'foo' is not an option, see kvmtop --help" },
     { "-b|foo|-x", "'foo' is not an option, see kvmtop --help" },
