@@ -43,12 +43,14 @@ static void go(struct ui *ui, int last)
     view_go(view_of(ui), last ? UINT32_MAX : 0);
 }
 
-/* The clock stands still too; after it the first sample only begins a new interval, so that what
- * is shown next is of now, not an average over the time it stood. */
+/* The clock stands still too; after it the first sample only begins a new interval and isn't shown,
+ * so that what is shown next is of now, not an average over the time it stood.  A record has no
+ * time but its own. */
 static void freeze(struct ui *ui, int arg)
 {
     (void)arg;
     ui->frozen = !ui->frozen;
+    ui->thawing = !ui->frozen && !ui->session->model.root.step;
     if (!ui->frozen)
         ui_prime(ui);
 }

@@ -174,6 +174,7 @@ static void end_round(struct ui *ui)
     if (!ui->replay)
         history_update(session);
     ui->owes = ui->replay = false;
+    ui->thawing = false;
     if (!ui->drawn)             /* what starting up took is not needed again */
         xtrim();
     ui->next_round = pace_catch_up(ui->next_round + interval_ns(ui), interval_ns(ui));
@@ -320,7 +321,7 @@ static void loop(struct ui *ui, int sigfd)
     ui_prime(ui);
     while (!ui->quit) {
         run_clock(ui);
-        if (ui->dirty && ui->drawn && !term_pending())
+        if (ui->dirty && ui->drawn && !ui->thawing && !term_pending())
             ui_draw(ui);
         if (!ui->quit)
             wait_for_events(ui, sigfd);

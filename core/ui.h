@@ -62,6 +62,7 @@ struct ui {
     bool priming;               /* the first of two samples a short moment apart */
     bool owes;                  /* what has come up has not had two samples yet */
     bool replay;                /* the recording's last step is shown once more, for what came up */
+    bool thawing;               /* nothing is drawn before the second: the first is over the frost */
     bool prime_next;            /* asked for while a round was under way: that one is no first */
     bool drawn;                 /* a first frame has been shown */
     uint64_t rounds_left;       /* of --iterations; 0: no end */

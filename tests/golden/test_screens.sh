@@ -108,6 +108,34 @@ colours()
     screen -e | golden screens/process-80x24-mono
 }
 
+# waits THRESHOLD LOOK: Wait of guest 100, 450 ms and then 1200 ms, below the cursor's row or not;
+# LOOK is the colour of the second, the first has none.
+waits()
+{
+    printf '[thresholds process]\n%s\n' "$1" >"$tui_dir/empty.conf"
+    size=120x24
+    show
+    keys Down
+    wait_cursor 2000
+    wait_for ' 450.0 '
+    check 'a wait of 450 ms is highlighted' grep -q ' 450\.0 ' <(screen -e)
+    keys f f
+    wait_for ' 1200.0 '
+    check "a wait of 1200 ms is not shown as $2" grep -q "$2"'1200\.0' <(screen -e)
+    : >"$tui_dir/empty.conf"
+}
+
+# From 1000 ms on, where nothing else is said.
+thresholds()
+{
+    local warn crit
+    warn=$'\e\\[33m' crit=$'\e\\[31m'
+    waits '' "$warn"
+    waits 'wait = 1000:1100' "$crit"
+    waits 'wait = 1201' ' '
+    waits 'wait = 0' ' '
+}
+
 for size in 80x24 120x40 200x50; do
     views
     pages
@@ -115,4 +143,5 @@ for size in 80x24 120x40 200x50; do
 done
 colours
 whole_page
+thresholds
 done_testing

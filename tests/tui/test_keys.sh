@@ -397,6 +397,36 @@ freezing()
     line_has 1 '[frozen]' || fail 'sorting ended the frost'
 }
 
+# cpu_values COUNT: what stands for CPU% in the only row, looked at so many times.
+cpu_values()
+{
+    local i
+    for ((i = 0; i < $1; i++)); do
+        screen | awk 'NR == 4 { print $2 }'
+    done | sort -u | xargs
+}
+
+# What ran during the frost alone has no rate after it, not even for a moment.
+thawing()
+{
+    local burner
+    bash -c 'kill -STOP $$; while :; do :; done' &
+    burner=$!
+    echo $burner >>"$tui_dir/sleepers"
+    start 80 24 -i 3600 -p $burner --columns pid,cpu,state
+    wait_for ' T'
+    wait_for '0.0'
+    keys f
+    wait_line 1 '[frozen]'
+    kill -CONT $burner
+    sleep 1
+    kill -STOP $burner
+    keys f
+    wait_gone '[frozen]'
+    equal 'CPU% after the frost' '0.0' "$(cpu_values 80)"
+    kill -KILL $burner
+}
+
 # The same walk through all views as above, with what this host has.
 live()
 {
@@ -461,5 +491,5 @@ chooser()
 
 trap all_end EXIT
 run_tests cursor_keys scrolling digits following beside limit interval filters chooser typing \
-    hiding help views kept quitting freezing live
+    hiding help views kept quitting freezing thawing live
 done_testing
