@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# README.md, docs/kvmtop.1 and conf/kvmtop.conf say what the program says: each option, key, column
+# README.md, the manual pages and conf/kvmtop.conf say what the program says: each option, key, column
 # and setting is in both, and none that doesn't exist.  The resolvers that README.md and docs print
 # compile and name a guest, and the tests that docs name are there.
 # No -e: what can't be found makes a list that differs, and is told of there.
@@ -123,47 +123,52 @@ columns()
 
 # --- settings
 
-core_keys()
+# "section key = default" of the program, and of each file's lists.
+program_settings()
 {
-    printf '[core]\nnone = 1\n' >"$work/wrong.conf"
-    "$kvmtop" -c "$work/wrong.conf" --check-config 2>&1 | sed -n 's/.*there is //p' |
-        sed 's/, /\n/g' >"$work/core"
+    "$kvmtop" -c "$work/empty.conf" --list-options | sed -n 's/^\[\(.*\)\] \([a-z_]* =.*\)/\1 \2/p'
+}
+
+manual_settings()
+{
+    awk '/^\.S[sh] / { section = substr($0, 5) }
+         /^\.It Cm .* Li "=/ { split($0, part, "\""); print section, $3, part[2] }' \
+        "$top/docs/kvmtop.conf.5"
+}
+
+shipped_settings()
+{
+    awk '/^#?\[.*\]$/ { gsub(/[][#]/, ""); section = $0 }
+         /^#[a-z_%]+ =/ { print section, substr($0, 2) }' "$top/conf/kvmtop.conf"
+}
+
+# built FILE: without what belongs to plugins that this build lacks.
+built()
+{
+    "$kvmtop" -c "$work/empty.conf" --list-plugins |
+        sed -n 's/^\([a-z]*\)  *not in use: there is no .*/^plugin \1 /p' >"$work/lacking"
+    grep -v -f "$work/lacking" "$1"
+}
+
+settings()
+{
+    program_settings >"$work/settings"
+    manual_settings >"$work/manual"
+    grep -e '^core ' -e '^plugin ' "$work/manual" >"$work/manual-options"
+    built "$work/manual-options" >"$work/manual-built"
+    same 'docs/kvmtop.conf.5: settings' "$work/settings" "$work/manual-built"
+    grep -v '=$' "$work/manual" | grep -v '^view NAME ' >"$work/manual-set"
+    shipped_settings | grep -v '=$' >"$work/conf"
+    same 'docs/kvmtop.conf.5 and conf/kvmtop.conf' "$work/conf" "$work/manual-set"
+    grep '^plugin ' "$work/settings" | sed 's/=$/= none/' >"$work/options"
+    section '## Configuration' |
+        sed -n 's/^| `\([a-z]*\)` | `\([a-z_]*\)` | `\([^`]*\)` |.*/plugin \1 \2 = \3/p' \
+        >"$work/readme"
+    built "$work/readme" >"$work/readme-built"
+    same 'README.md: options of plugins' "$work/options" "$work/readme-built"
+    sed -n 's/^core \(.*\) =.*/\1/p' "$work/settings" >"$work/core"
     section '## Configuration' | sed -n 's/^| `\[core\]` | //p' | quoted >"$work/readme"
     same 'README.md: keys of [core]' "$work/core" "$work/readme"
-    man_section CONFIGURATION | awk '/^\.It / { on = $0 == ".It Bq core" } on && /^\.Cm / {
-        for (i = 2; i <= NF; i++) if ($i ~ /^[a-z_]+$/) print $i }' >"$work/manual"
-    same 'docs/kvmtop.1: keys of [core]' "$work/core" "$work/manual"
-}
-
-# "plugin option" of the default plugins, from their tables.
-program_options()
-{
-    local plugin rest
-    "$kvmtop" -c "$work/empty.conf" --list-plugins | while read -r plugin rest; do
-        [ ! -f "$top/plugins/$plugin.c" ] || awk -v plugin="$plugin" '
-            /struct kvmtop_option .*\[\] = \{/ { on = 1 }
-            /^};/ { on = 0 }
-            on && match($0, /\.name = "[a-z_0-9]+"/) {
-                print plugin, substr($0, RSTART + 9, RLENGTH - 10) }' "$top/plugins/$plugin.c"
-    done
-}
-
-plugin_options()
-{
-    program_options >"$work/options"
-    section '## Configuration' | sed -n 's/^| `\([a-z]*\)` | `\([a-z_]*\)` |.*/\1 \2/p' \
-        >"$work/readme"
-    same 'README.md: options of plugins' "$work/options" "$work/readme"
-    man_section CONFIGURATION | awk '/^\.It / { on = $0 == ".It Bq plugin Ar NAME" }
-        on && /^\.Cm / && $3 == ":" { plugin = $2; next }
-        on && /^\.Cm / { for (i = 2; i <= NF; i++) if ($i ~ /^[a-z_]+$/) print plugin, $i }' \
-        >"$work/manual"
-    same 'docs/kvmtop.1: options of plugins' "$work/options" "$work/manual"
-    sed -n 's/^#* *\(\[[^]]*\]\)$/\1/p; s/^#  *\([a-z_]* =\)/#\1/; s/^#\([a-z_]*\) =.*/\1/p' \
-        "$top/conf/kvmtop.conf" |
-        awk '/^\[/ { plugin = $1 == "[plugin" ? substr($2, 1, length($2) - 1) : ""; next }
-             plugin != "" { print plugin, $1 }' >"$work/conf"
-    same 'conf/kvmtop.conf: options of plugins' "$work/options" "$work/conf"
 }
 
 # All of conf/kvmtop.conf, no longer commented out.
@@ -285,8 +290,7 @@ manual_warnings()
 options
 keys
 columns
-core_keys
-plugin_options
+settings
 shipped_file
 json_keys
 resolvers
