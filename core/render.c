@@ -30,14 +30,19 @@ static int total_width(const struct placed *placed, uint32_t n, uint32_t flex)
     return width;
 }
 
-static uint32_t least_important(const struct table *table, const struct placed *placed,
-                                uint32_t n)
+/* What the rows are sorted by stays in sight. */
+static unsigned importance(const struct view *view, uint32_t column)
+{
+    return column == view->sort ? UINT8_MAX + 1
+                                : view->feed->table->columns[column].def.importance;
+}
+
+static uint32_t least_important(const struct view *view, const struct placed *placed, uint32_t n)
 {
     uint32_t least = 0;
 
     for (uint32_t i = 1; i < n; i++)
-        if (table->columns[placed[i].column].def.importance <
-            table->columns[placed[least].column].def.importance)
+        if (importance(view, placed[i].column) < importance(view, placed[least].column))
             least = i;
     return least;
 }
@@ -51,7 +56,7 @@ uint32_t render_layout(const struct view *view, int cols, struct placed *placed)
         placed[i] = (struct placed){ view->columns[i], 0,
                                      format_width(&table->columns[view->columns[i]]) };
     while (flex = flexible(table, placed, n), n > 1 && total_width(placed, n, flex) > cols) {
-        uint32_t gone = least_important(table, placed, n);
+        uint32_t gone = least_important(view, placed, n);
 
         memmove(placed + gone, placed + gone + 1, (n - gone - 1) * sizeof *placed);
         n--;

@@ -58,7 +58,7 @@ static void check(const struct view *view, int cols)
         assert_int_equal(placed[i].at, i ? placed[i - 1].at + placed[i - 1].width + 1 : 0);
         assert_true(placed[i].width >= format_width(column) ||
                     column->def.kind == KVMTOP_TEXT);
-        if (column->def.importance < least)
+        if (placed[i].column != view->sort && column->def.importance < least)
             least = column->def.importance;
     }
     if (n > 1)
@@ -75,6 +75,23 @@ static void test_widths(void **state)
 
     for (int cols = 40; cols <= 500; cols++)
         check(world->session.view, cols);
+}
+
+/* The sorted column gives way to none, however unimportant. */
+static void test_sorted(void **state)
+{
+    struct world *world = *state;
+    struct placed placed[RENDER_COLUMNS];
+    struct view *view = view_new(world->session.view->feed, false);
+    char err[100];
+
+    for (uint32_t i = 0; i < view->ncolumns; i++) {
+        assert_true(view_set_sort(view, column_of(view, view->columns[i])->def.name, err,
+                                  sizeof err));
+        for (int cols = 40; cols <= 200; cols++)
+            assert_true(holds(placed, render_layout(view, cols, placed), view->sort));
+    }
+    view_free(view);
 }
 
 /* A wider window holds all that a narrower one does, in the same order. */
@@ -137,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_widths),
+        cmocka_unit_test(test_sorted),
         cmocka_unit_test(test_grows),
         cmocka_unit_test(test_rest),
         cmocka_unit_test(test_odd),
