@@ -228,7 +228,7 @@ resolvers()
 named_tests()
 {
     local word file
-    grep -oh 'tests/[A-Za-z0-9_/.-]*[A-Za-z0-9_]\(:[a-z0-9_]*\)\{0,1\}' "$top"/docs/*.md "$readme" |
+    grep -oh 'tests/[A-Za-z0-9_/.-]*[A-Za-z0-9_]\(:[a-z0-9_]*\)\{0,1\}' "$top"/docs/*.md "$top"/*.md |
         sort -u >"$work/tests"
     while read -r word; do
         file=${word%%:*}
@@ -278,6 +278,41 @@ contract()
     [ ! -s "$work/strange" ] || fail "docs/plugins.md: not in the header: $(xargs <"$work/strange")"
 }
 
+# The version that configure.ac sets: CHANGELOG.md begins with it, README.md's screens show it.
+version()
+{
+    "$kvmtop" --version | sed 's/^kvmtop \([^ ]*\) .*/\1/' >"$work/version"
+    { sed -n '/^## /{ s/^## \([^ ]*\).*/\1/p; q; }' "$top/CHANGELOG.md"
+      sed -n 's/^    kvmtop \([0-9][0-9.]*\) .*/\1/p' "$readme"; } >"$work/named"
+    same 'CHANGELOG.md and README.md: version' "$work/version" "$work/named"
+}
+
+# What pages link to in this checkout is there: files, and headings of README.md.
+links()
+{
+    local page target
+    for page in "$top"/*.md "$top"/docs/*.md; do
+        grep -o '](\([^)]*\))' "$page" | sed 's/^](//; s/)$//' | grep -v '^http' |
+            while read -r target; do
+                if [[ $target == '#'* ]]; then
+                    target=$page$target
+                else
+                    target=${page%/*}/$target
+                fi
+                [ -e "${target%%#*}" ] || echo "${page##*/}: no ${target%%#*}"
+                [[ $target != *'#'* ]] || headings "${target%%#*}" | grep -qx "${target#*#}" ||
+                    echo "${page##*/}: no heading ${target#*#}"
+            done
+    done >"$work/links"
+    [ ! -s "$work/links" ] || fail "links that lead nowhere: $(cat "$work/links")"
+}
+
+# Headings as links name them.
+headings()
+{
+    sed -n 's/^##* //p' "$1" | tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
+}
+
 manual_warnings()
 {
     local page
@@ -296,5 +331,7 @@ json_keys
 resolvers
 named_tests
 contract
+version
+links
 manual_warnings
 exit $failed
