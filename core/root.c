@@ -95,18 +95,21 @@ void root_close(struct root *root)
     root->base = -1;
 }
 
+/* False: there is no such step. */
+static bool go_to(struct root *root, unsigned step)
+{
+    enter_step(root, step);
+    return root->step == step;
+}
+
 bool root_next(struct root *root)
 {
-    unsigned before = root->step;
-
-    if (before)
-        enter_step(root, before + 1);
-    return root->step != before;
+    return root->step && go_to(root, root->step + 1);
 }
 
 bool root_back(struct root *root)
 {
-    return root->step > 1 && enter_step(root, root->step - 1);
+    return root->step > 1 && go_to(root, root->step - 1);
 }
 
 bool root_has_next(const struct root *root)

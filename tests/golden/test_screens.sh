@@ -83,7 +83,7 @@ details()
 # All of a page of details, of a guest with all that plugins tell.
 whole_page()
 {
-    pve=$top_srcdir/tests/fixtures/hosts/guests
+    local pve=$top_srcdir/tests/fixtures/hosts/guests
     size=100x90
     show -V guests
     press Enter 'Identity'
