@@ -181,10 +181,8 @@ static void move_rows(struct table *table, const struct table *old, uint32_t *mo
     }
 }
 
-void slots_compact(struct table *table)
+static void move_together(struct table *table)
 {
-    if (table->nslots < 4 * ROWS_A_BLOCK || table->nrows > table->nslots / 4)
-        return;
     struct table old = *table;
     uint32_t *moved = xreallocarray(NULL, old.nslots, sizeof *moved), nbuckets = 256;
 
@@ -198,5 +196,17 @@ void slots_compact(struct table *table)
     rehash(table, nbuckets);
     slots_free(&old);
     free(moved);
-    xtrim();
+}
+
+/* Plugins, and who keeps something by row, let go of what they had for rows a little later. */
+#define TRIM_ROUNDS 3u
+
+void slots_compact(struct table *table)
+{
+    if (table->nslots >= 4 * ROWS_A_BLOCK && table->nrows <= table->nslots / 4) {
+        move_together(table);
+        table->trim_until = table->round + TRIM_ROUNDS;
+    }
+    if (table->round <= table->trim_until)
+        xtrim();
 }

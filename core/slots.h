@@ -14,7 +14,7 @@ void slots_give_back(struct table *table, uint32_t index);
 uint32_t slots_find_next(struct table *table, bool child, uint32_t kind, uint64_t id,
                          uint64_t birth);
 
-/* After a burst: move the rows together and give the memory back. */
+/* When a round has ended.  After a burst: move the rows together and give the memory back. */
 void slots_compact(struct table *table);
 void slots_free(struct table *table);
 

@@ -100,6 +100,7 @@ struct table {
     uint32_t *bucket, nbuckets;
 
     uint32_t round;             /* current; 1 is the first */
+    uint32_t trim_until;        /* the round up to which what is freed goes back to the system */
     uint32_t version;           /* grows when a round ends: rows may have gone or moved */
     uint64_t time, boottime;    /* when the current round began; ns */
     uint64_t prev_time, prev_boottime; /* prev_time 0: no interval to speak of */
