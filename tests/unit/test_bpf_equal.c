@@ -73,10 +73,13 @@ static void *work_and_end(void *unused)
     return unused;
 }
 
+static pthread_barrier_t all_worked;    /* of a process's threads that stay, and its main one */
+
 static void *work_and_stay(void *name)
 {
     prctl(PR_SET_NAME, name);
     work();
+    pthread_barrier_wait(&all_worked);
     for (;;)
         pause();
     return NULL;
@@ -92,12 +95,14 @@ static void be_threaded(void)
 {
     pthread_t thread;
 
+    pthread_barrier_init(&all_worked, NULL, 3);
     begin_thread(&thread, work_and_stay, "CPU 0/KVM");
     begin_thread(&thread, work_and_stay, "a) R (b");
     for (int i = 0; i < 5; i++) {
         begin_thread(&thread, work_and_end, NULL);
         pthread_join(thread, NULL);
     }
+    pthread_barrier_wait(&all_worked);
 }
 
 static void be_renamed(void)
