@@ -6,32 +6,16 @@ set -euo pipefail
 
 # shellcheck source=../tui/lib.sh
 . "$(dirname "$0")/../tui/lib.sh"
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
 tui_require
-need "${TEST_CC:-cc}" strip readelf nm tar python3
-program=kvmtop-static-linux-$(uname -m)
+static_require
+need readelf nm python3
 one=$tui_dir/one
 two=$tui_dir/another/folder/two
 build=$one/kvmtop-static-build/build
-static=$one/$program
-here=$top_srcdir/tests/static
-
-# copy_checkout FOLDER
-copy_checkout()
-{
-    mkdir -p "$1"
-    tar -C "$top_srcdir" --exclude=./.git --exclude='./kvmtop-*' --exclude='*.log' -cf - . |
-        tar -C "$1" -xf -
-    chmod -R u+w "$1"
-}
-
-# bootstrap FOLDER: skips the test where something that the static program needs is missing.
-bootstrap()
-{
-    "$1/bootstrap" --no-install static 2>"$tui_dir/said" && return
-    ! grep -q 'cannot build without' "$tui_dir/said" || skip "$(head -n 1 "$tui_dir/said")"
-    cat "$tui_dir/said"
-    exit 1
-}
+static=$one/$static_name
+in_root=$top_srcdir/tests/static/in_root.sh
 
 # lacks GREP-ARGUMENTS...: there is no such line.
 lacks()
@@ -50,13 +34,13 @@ leaves_others_alone()
 builds_what_changed()
 {
     echo '/* changed */' >>"$one/core/utf8.c"
-    bootstrap "$one"
+    static_build "$one"
     equal 'files compiled again' core/utf8.o "$(sed -n 's/^ *CC  *//p' "$one/bootstrap.log")"
 }
 
 reproducible()
 {
-    cmp "$static" "$two/$program" || fail 'two folders give two programs'
+    cmp "$static" "$two/$static_name" || fail 'two folders give two programs'
     check 'the folder stands in it' lacks -qaF "$tui_dir" "$static"
 }
 
@@ -115,8 +99,8 @@ same_as_loaded()
             "$kvmtop" -c "$tui_dir/empty.conf" --root "$pve" -V "$view" -n 2 -o csv |
                 cut -d, -f2- >"$tui_dir/${kvmtop##*/}.csv"
         done
-        check "no report of $view" test -s "$tui_dir/$program.csv"
-        diff "$tui_dir/kvmtop.csv" "$tui_dir/$program.csv" || fail "reports of $view"
+        check "no report of $view" test -s "$tui_dir/$static_name.csv"
+        diff "$tui_dir/kvmtop.csv" "$tui_dir/$static_name.csv" || fail "reports of $view"
     done
 }
 
@@ -129,18 +113,43 @@ screens()
         fail 'screens in the locale C'
 }
 
+# --- an old kernel
+
+# With the system calls of Linux 3.2 alone: all views, without a complaint, from /proc.
+old_system_calls()
+{
+    local view status=0
+    "${TEST_CC:-cc}" -o "$tui_dir/linux_3_2" "$top_srcdir/tests/static/linux_3_2.c"
+    "$tui_dir/linux_3_2" /bin/true || status=$?
+    if [ $status -eq 77 ]; then
+        echo 'left out: the system calls of Linux 3.2 (x86-64, seccomp)'
+        return 0
+    fi
+    for view in process tree network storage guests; do
+        "$tui_dir/linux_3_2" "$static" -c "$tui_dir/empty.conf" -b -n 2 -i 0.2 -l 0 -V "$view" \
+            -o json >"$tui_dir/out" 2>"$tui_dir/err" || fail "$view: status $?"
+        equal "messages of $view" '' "$(cat "$tui_dir/err")"
+        equal "reports of $view" 2 "$(grep -c '"rows":\[' "$tui_dir/out")"
+    done
+    "$tui_dir/linux_3_2" "$static" -c "$tui_dir/empty.conf" --list-plugins >"$tui_dir/out"
+    check 'proc is not at work' grep -q '^proc .*: collects process' "$tui_dir/out"
+    run_in 80 24 "$tui_dir/linux_3_2" "$static" -c "$tui_dir/empty.conf"
+    wait_for 'COMMAND'
+    keys q
+    wait_end 0
+}
+
 # --- an empty root
 
 # in_root ARGUMENTS...: the program in a root where nothing is but itself, /proc and /sys.
 in_root()
 {
-    unshare -m "$here/in_root.sh" "$tui_dir/root" "$@"
+    unshare -m "$in_root" "$tui_dir/root" "$@"
 }
 
 start_guests()
 {
-    echo 'int pause(void); int main(void) { for (;;) pause(); }' >"$tui_dir/guest.c"
-    "${TEST_CC:-cc}" -o "$tui_dir/guest" "$tui_dir/guest.c"
+    static_sleeper "$tui_dir/guest"
     (exec -a /usr/bin/kvm "$tui_dir/guest" -id 4711 -name 'größe-日本') &
     guests=$!
     (exec -a /usr/bin/kvm "$tui_dir/guest" -id 4712 -name plain) &
@@ -180,7 +189,7 @@ reports_in_root()
 # stands behind these begins in the same cell.
 screen_in_root()
 {
-    run_in 80 24 env LC_ALL=C TERM=screen-256color unshare -m "$here/in_root.sh" "$tui_dir/root" \
+    run_in 80 24 env LC_ALL=C TERM=screen-256color unshare -m "$in_root" "$tui_dir/root" \
         -V guests -f vmid:471 --columns vmid,vm,state,cpu
     wait_for 'größe-日本'
     wait_for '4712   plain'
@@ -210,11 +219,11 @@ empty_root()
     [ "$tui_failures" -eq 0 ]
 }
 
-copy_checkout "$one"
-copy_checkout "$two"
+static_copy "$one"
+static_copy "$two"
 touch "$tui_dir/begun"
-bootstrap "$one"
-bootstrap "$two"
+static_build "$one"
+static_build "$two"
 run_tests leaves_others_alone reproducible stands_alone calls_nothing_loaded loads_no_plugins \
-    same_as_loaded screens empty_root builds_what_changed
+    same_as_loaded screens old_system_calls empty_root builds_what_changed
 done_testing
