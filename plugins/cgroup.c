@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The plugin `cgroup`: what the control group that a guest has for itself counts, added to its
- * VMM's row: pressure, throttling and limit of CPU, I/O at the block layer.
+ * VMM's row: pressure, throttling and limit of CPU, I/O at the block layer.  All its limits, of any
+ * process, on the page of details.
  *
  * Of cgroup v2, also where it stands beside v1 (/sys/fs/cgroup/unified); I/O by v1's blkio where
  * v2 has no io controller.  A group that holds more than the guest tells nothing of it.
  */
+#include "cgroup/detail.h"
 #include "cgroup/reading.h"
 
 #include <errno.h>
@@ -123,18 +125,30 @@ static const char *find_root(const struct cgroup *s)
     return NULL;
 }
 
+static void begin(struct cgroup *s)
+{
+    s->sysfd = s->host->dir(s->host, KVMTOP_DIR_SYS);
+    s->procfd = s->host->dir(s->host, KVMTOP_DIR_PROC);
+    s->root = find_root(s);
+    s->reasons = 0;
+}
+
 static int fill(void *state, struct kvmtop_sample *sample)
 {
     struct cgroup *s = state;
     struct kvmtop_row row;
 
-    s->sysfd = s->host->dir(s->host, KVMTOP_DIR_SYS);
-    s->procfd = s->host->dir(s->host, KVMTOP_DIR_PROC);
-    s->root = find_root(s);
-    s->reasons = 0;
+    begin(s);
     while (s->host->next(sample, &row))
         cgroup_read(s, sample, &row);
     report(s, sample);
+    return 0;
+}
+
+static int detail(void *state, const struct kvmtop_process *process, struct kvmtop_page *page)
+{
+    begin(state);
+    cgroup_detail(state, process, page);
     return 0;
 }
 
@@ -183,4 +197,5 @@ KVMTOP_PLUGIN(cgroup) = {
     .nsources = KVMTOP_COUNT(sources),
     .open = open_cgroup,
     .close = close_cgroup,
+    .detail = detail,
 };

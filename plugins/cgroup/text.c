@@ -134,6 +134,40 @@ bool cgroup_pressure(struct span text, uint64_t *total)
     return false;
 }
 
+static bool is_decimal(struct span word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if (!parse_is_digit(word.at[i]) && word.at[i] != '.')
+            return false;
+    return word.len > 0;
+}
+
+/* avg10=1.20 and so on. */
+static bool average_of(struct span word, const char *key, struct span *number)
+{
+    struct span name;
+
+    *number = word;
+    return cut(number, '=', &name) && is_text(name, key) && is_decimal(*number);
+}
+
+bool cgroup_pressure_averages(struct span text, const char *which, struct span average[3])
+{
+    static const char *const key[3] = { "avg10", "avg60", "avg300" };
+    struct span line, word;
+
+    while (next_line(&text, &line)) {
+        unsigned n = 0;
+
+        if (!first_word(&line, &word) || !is_text(word, which))
+            continue;
+        while (n < 3 && first_word(&line, &word) && average_of(word, key[n], &average[n]))
+            n++;
+        return n == 3;
+    }
+    return false;
+}
+
 bool cgroup_key(struct span text, const char *key, uint64_t *value)
 {
     struct span line, word;

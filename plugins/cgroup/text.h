@@ -19,6 +19,9 @@ struct span cgroup_scope(struct span path);
 /* The number behind `total=` in the line `some …` of a pressure file: microseconds. */
 bool cgroup_pressure(struct span text, uint64_t *total);
 
+/* The three numbers avg10=, avg60=, avg300= in the line `some …` or `full …`: percent, as text. */
+bool cgroup_pressure_averages(struct span text, const char *which, struct span average[3]);
+
 /* The number in a line `key number`, as in cpu.stat. */
 bool cgroup_key(struct span text, const char *key, uint64_t *value);
 

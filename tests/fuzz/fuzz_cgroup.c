@@ -48,10 +48,14 @@ static bool counts(void *arg, struct span device)
 static void check_numbers(struct span text)
 {
     struct cgroup_io io = { { 0 }, 0 };
+    struct span average[3];
     uint64_t value;
     double cpus = 0;
 
     (void)cgroup_pressure(text, &value);
+    if (cgroup_pressure_averages(text, "full", average))
+        for (unsigned i = 0; i < 3; i++)
+            must(within(average[i], text));
     (void)cgroup_key(text, "throttled_usec", &value);
     must(cgroup_cpu_max(text, &cpus) != CGROUP_MAX_SET || cpus >= 0);
     cgroup_io_stat(text, counts, &text, &io);

@@ -412,7 +412,7 @@ static void host_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, con
     claims->item[claims->count++].name = copy(name, strlen(name));
 }
 
-static void host_line(struct kvmtop_page *page, const char *name, const char *value)
+static void add_line(struct kvmtop_page *page, const char *name, const char *value)
 {
     if (page->count == KVMTOP_COUNT(page->line))
         die("too many lines of details");
@@ -422,7 +422,12 @@ static void host_line(struct kvmtop_page *page, const char *name, const char *va
 
 static void host_heading(struct kvmtop_page *page, const char *title)
 {
-    host_line(page, title, NULL);
+    add_line(page, title, NULL);
+}
+
+static void host_line(struct kvmtop_page *page, const char *name, const char *value)
+{
+    add_line(page, name, value ? value : "-");
 }
 
 static const struct kvmtop_host functions = {
