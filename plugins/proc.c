@@ -228,6 +228,7 @@ static void close_proc(void *state)
 
     proc_collect_idle(s);
     free(s->line);
+    free(s->placement);
     free(s);
 }
 
@@ -243,4 +244,5 @@ KVMTOP_PLUGIN(proc) = {
     .nsources = KVMTOP_COUNT(sources),
     .open = open_proc,
     .close = close_proc,
+    .detail = proc_detail,
 };

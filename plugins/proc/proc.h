@@ -15,6 +15,7 @@
 #include "lib/taskstats.h"
 #include "proc/files.h"
 #include "proc/ids.h"
+#include "proc/numa.h"
 #include "proc/tasks.h"
 
 enum { PROC_ROW_PROCESS, PROC_ROW_THREAD }; /* kinds of rows */
@@ -91,6 +92,15 @@ struct proc_plan {
     uint64_t wanted;            /* COL_COUNT is at most 64 */
 };
 
+/* Where the memory of the process lies whose details are shown; kept, as reading it is dear. */
+struct proc_placement {
+    int32_t pid;
+    int error;                  /* 0: numa holds */
+    uint64_t birth;
+    uint64_t time;              /* CLOCK_MONOTONIC ns of the reading */
+    struct numa numa;
+};
+
 struct proc {
     const struct kvmtop_host *host;
     bool clocks;                /* the CPU clocks of processes are to be had */
@@ -125,6 +135,7 @@ struct proc {
     struct proc_tasks tasks;
 
     char *line;                 /* a command line in the making */
+    struct proc_placement *placement; /* or NULL */
 };
 
 extern const char *const proc_collect_columns[];
@@ -138,6 +149,9 @@ void proc_collect_idle(void *state);
 int proc_fill_command(void *state, struct kvmtop_sample *sample);
 int proc_fill_memory(void *state, struct kvmtop_sample *sample);
 int proc_fill_pages(void *state, struct kvmtop_sample *sample);
+
+/* detail.c */
+int proc_detail(void *state, const struct kvmtop_process *process, struct kvmtop_page *page);
 
 /* gate.c: look at the clocks of the next processes from s->gated on, find those to be read and
  * ask for their delays.  Never fails: without clocks all are read. */
