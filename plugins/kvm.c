@@ -5,10 +5,9 @@
  */
 #include <kvmtop/plugin.h>
 
-#include "lib/parse.h"
-#include "lib/read.h"
+#include "kvm/detail.h"
+#include "kvm/vms.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -19,18 +18,6 @@
 #include <unistd.h>
 
 #define DEBUGFS "kernel/debug"
-#define NAME_SIZE 32            /* of a folder: two numbers */
-
-struct vm {
-    int32_t pid;
-    char folder[NAME_SIZE];
-};
-
-struct kvm {
-    const struct kvmtop_host *host;
-    struct vm *vm;              /* of the call under way, ascending by PID */
-    size_t nvms, cap;
-};
 
 /* ---- the columns ---- */
 
@@ -66,101 +53,7 @@ static const char *const files[COL_COUNT] = {
     [COL_IRQ_INJ] = "irq_injections",
 };
 
-/* ---- which virtual machines there are ---- */
-
-/* PID-FD. */
-static bool parse_folder(const char *name, int32_t *pid)
-{
-    const char *at = name, *end = name + strlen(name);
-    uint64_t number, fd;
-
-    if (!parse_u64(&at, end, &number) || !parse_text(&at, end, "-") ||
-        !parse_u64(&at, end, &fd) || at != end || number > INT32_MAX)
-        return false;
-    *pid = (int32_t)number;
-    return end - name < NAME_SIZE;
-}
-
-static int add_vm(struct kvm *s, const char *name)
-{
-    int32_t pid;
-
-    if (!parse_folder(name, &pid))
-        return 0;
-    if (s->nvms == s->cap) {
-        size_t cap = s->cap > 0 ? s->cap * 2 : 64;
-        struct vm *vm = reallocarray(s->vm, cap, sizeof *vm);
-
-        if (vm == NULL)
-            return -ENOMEM;
-        s->vm = vm;
-        s->cap = cap;
-    }
-    s->vm[s->nvms].pid = pid;
-    memcpy(s->vm[s->nvms++].folder, name, strlen(name) + 1);
-    return 0;
-}
-
-static int by_pid(const void *a, const void *b)
-{
-    const struct vm *x = a, *y = b;
-
-    return (x->pid > y->pid) - (x->pid < y->pid);
-}
-
-static int list_vms(struct kvm *s, int kvmfd)
-{
-    int fd = openat(kvmfd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    const struct dirent *entry;
-    int r = 0;
-
-    s->nvms = 0;
-    if (dir == NULL) {
-        r = -errno;
-        if (fd >= 0)
-            close(fd);
-        return r;
-    }
-    while (r == 0 && (entry = readdir(dir)) != NULL)
-        r = add_vm(s, entry->d_name);
-    closedir(dir);
-    if (s->nvms > 0)
-        qsort(s->vm, s->nvms, sizeof *s->vm, by_pid);
-    return r;
-}
-
-/* The first of the process's, or the number of all where it has none. */
-static size_t find_vm(const struct kvm *s, int32_t pid)
-{
-    size_t low = 0, high = s->nvms;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (s->vm[middle].pid < pid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < s->nvms && s->vm[low].pid == pid ? low : s->nvms;
-}
-
 /* ---- what they count ---- */
-
-/* 0 or -errno. */
-static int read_count(int kvmfd, const char *folder, const char *file, uint64_t *count)
-{
-    char path[NAME_SIZE + 32], text[32];
-    const char *at = text;
-    ssize_t len;
-
-    snprintf(path, sizeof path, "%s/%s", folder, file);
-    len = read_file_at(kvmfd, path, text, sizeof text);
-    if (len < 0)
-        return (int)len;
-    return parse_u64(&at, text + len, count) && *at == '\n' ? 0 : -EBADMSG;
-}
 
 /* Over all virtual machines of the process; what one of them doesn't tell is unknown. */
 static int sum_count(const struct kvm *s, int kvmfd, size_t first, const char *file,
@@ -171,7 +64,7 @@ static int sum_count(const struct kvm *s, int kvmfd, size_t first, const char *f
 
     *sum = 0;
     for (size_t i = first; i < s->nvms && s->vm[i].pid == s->vm[first].pid; i++) {
-        r = read_count(kvmfd, s->vm[i].folder, file, &count);
+        r = kvm_read_count(kvmfd, s->vm[i].folder, file, &count);
         if (r < 0)
             return r;
         *sum += count;
@@ -190,7 +83,7 @@ static const char *why_unread(int err)
 static void fill_row(const struct kvm *s, int kvmfd, struct kvmtop_sample *sample,
                      const struct kvmtop_row *row)
 {
-    size_t first = find_vm(s, (int32_t)row->id);
+    size_t first = kvm_find(s, (int32_t)row->id);
     uint64_t sum;
 
     for (unsigned i = 0; i < COL_COUNT; i++) {
@@ -234,7 +127,7 @@ static int fill(void *state, struct kvmtop_sample *sample)
     struct kvm *s = state;
     int sysfd = s->host->dir(s->host, KVMTOP_DIR_SYS);
     int kvmfd = openat(sysfd, DEBUGFS "/kvm", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int r = kvmfd < 0 ? -errno : list_vms(s, kvmfd);
+    int r = kvmfd < 0 ? -errno : kvm_list(s, kvmfd);
     struct kvmtop_row row;
 
     if (r < 0)
@@ -243,6 +136,21 @@ static int fill(void *state, struct kvmtop_sample *sample)
         fill_row(s, kvmfd, sample, &row);
     if (kvmfd >= 0)
         close(kvmfd);
+    return r == -ENOMEM ? s->host->fail(s->host, r, "no memory") : 0;
+}
+
+static int detail(void *state, const struct kvmtop_process *process, struct kvmtop_page *page)
+{
+    struct kvm *s = state;
+    int sysfd = s->host->dir(s->host, KVMTOP_DIR_SYS);
+    int kvmfd = openat(sysfd, DEBUGFS "/kvm", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int r;
+
+    if (kvmfd < 0)
+        return 0;
+    r = kvm_list(s, kvmfd);
+    kvm_detail(s, kvmfd, process->pid, page);
+    close(kvmfd);
     return r == -ENOMEM ? s->host->fail(s->host, r, "no memory") : 0;
 }
 
@@ -291,4 +199,5 @@ KVMTOP_PLUGIN(kvm) = {
     .nsources = KVMTOP_COUNT(sources),
     .open = open_kvm,
     .close = close_kvm,
+    .detail = detail,
 };

@@ -84,7 +84,7 @@ details()
 whole_page()
 {
     local pve=$top_srcdir/tests/fixtures/hosts/guests
-    size=100x90
+    size=100x100
     show -V guests
     press Enter 'Identity'
     wait_for 'vCPU% 50.0'

@@ -128,6 +128,49 @@ static void test_bad_files(void **state)
     assert_null(fake_reason(fake, "io_exits"));
 }
 
+static void assert_line(const struct kvmtop_page *page, const char *vm, const char *name,
+                        const char *expected)
+{
+    char heading[80];
+
+    snprintf(heading, sizeof heading, "KVM since the guest began (%s)", vm);
+    const char *got = fake_line(page, heading, name);
+    if (expected == NULL ? got != NULL : got == NULL || strcmp(got, expected) != 0)
+        fail_msg("%s: %s: %s", vm, name, got != NULL ? got : "no such line");
+}
+
+/* What there is of each virtual machine of the process, and of its vCPUs. */
+static void test_detail(void **state)
+{
+    struct kvmtop_page page = { 0 };
+
+    (void)state;
+    put_vm("10-21");
+    put("10-21", "pages_4k", "4096\n");
+    put("10-21", "pages_2m", "x\n");
+    put("10-21/vcpu0", "pid", "12\n");
+    put("10-21/vcpu0", "guest_mode", "0\n");
+    put("10-21/vcpu1", "pid", "13\n");
+    put("10-21/vcpu1", "exits", "99\n");
+    put("10-21/vcpu30", "pid", "14\n");
+    put("10-21/vcpux", "pid", "15\n");
+    put("10-22", "exits", "5\n");
+    put_vm("11-1");
+    assert_int_equal(fake_detail(fake, 10, &page), 0);
+    assert_line(&page, "10-21", "counted",
+                "exits 1000, for ports 20, halts 300, interrupts 4");
+    assert_line(&page, "10-21", "pages mapped", "4 KiB 4096");
+    assert_line(&page, "10-21", "vcpu0", "thread 12, nested 0");
+    assert_line(&page, "10-21", "vcpu1", "thread 13, exits 99");
+    assert_line(&page, "10-21", "vcpu30", "thread 14");
+    assert_line(&page, "10-21", "vcpux", NULL);
+    assert_line(&page, "10-22", "counted", "exits 5");
+    assert_line(&page, "11-1", "counted", NULL);
+    fake_page_free(&page);
+    assert_int_equal(fake_detail(fake, 12, &page), 0);
+    assert_int_equal(page.count, 0);
+}
+
 static void test_missing(void **state)
 {
     const struct fake_row *row = guest(10);
@@ -173,6 +216,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cells, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_detail, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_missing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_many, set_up, tear_down),
     };
