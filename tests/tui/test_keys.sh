@@ -468,6 +468,20 @@ live()
     wait_end 0
 }
 
+# A view that is opened after the last step has that one's rates.
+after_the_end()
+{
+    start 120 24 --root "$pve" -i 0.1 -V tree
+    wait_for '500.0'            # R_Log of the last step
+    keys n
+    wait_line 1 'Network'
+    wait_for '10000 '
+    keys s
+    wait_line 1 'Storage'
+    wait_for 'nvme0n1 '
+    wait_for '50.00'
+}
+
 # What isn't shown stands in groups; a click on a heading means the column under it.
 chooser()
 {
@@ -493,6 +507,6 @@ chooser()
 }
 
 trap all_end EXIT
-run_tests cursor_keys scrolling digits following beside limit interval filters chooser typing \
-    hiding help views kept quitting freezing thawing live
+run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
+    chooser typing hiding help views kept quitting freezing thawing live
 done_testing
