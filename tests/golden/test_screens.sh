@@ -142,6 +142,6 @@ for size in 80x24 120x40 200x50; do
     details
 done
 colours
-whole_page
 thresholds
+whole_page
 done_testing
