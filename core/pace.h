@@ -10,6 +10,9 @@
  * clock tick of 10 ms to be a small part. */
 #define PACE_PRIME_NS 250000000u
 
+/* So long after the start something is shown, be it without rates. */
+#define PACE_LATE_NS 350000000u
+
 /* CLOCK_MONOTONIC, ns. */
 static inline uint64_t pace_now(void)
 {

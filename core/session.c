@@ -239,6 +239,8 @@ static void want(struct session *session)
     view_want(session->view, session->export);
     groups_want_given(session->view->feed);
     session_detail_want(session);
+    if (session->hasty && !session->view->feed->table->round)
+        session->view->feed->children = false;
     for (size_t i = 0; i < model->nfeeds; i++)
         if (model->feeds[i]->active)
             groups_want(model->feeds[i]);

@@ -161,6 +161,7 @@ static void end_round(struct ui *ui)
     sched_account(&session->sched);
     if (ui->prime_next) {
         ui->prime_next = false;
+        ui->drawn |= ui->session->hasty;
         ui->next_round = pace_now();
         ui->dirty |= ui->drawn;
         return;
@@ -175,8 +176,9 @@ static void end_round(struct ui *ui)
         history_update(session);
     ui->owes = ui->replay = false;
     ui->thawing = false;
-    if (!ui->drawn)             /* what starting up took is not needed again */
+    if (!ui->settled)
         xtrim();
+    ui->settled = true;
     ui->next_round = pace_catch_up(ui->next_round + interval_ns(ui), interval_ns(ui));
     ui->drawn = ui->dirty = true;
     if (ui->rounds_left && !--ui->rounds_left)
@@ -204,8 +206,10 @@ static int patience(const struct ui *ui)
     if (ui->session->sched.phase != SCHED_IDLE)
         return 0;
     if (!ui->frozen && !at_end(ui)) {
-        uint64_t now = pace_now();
-        wait = now < ui->next_round ? (int64_t)((ui->next_round - now) / 1000000 + 1) : 0;
+        uint64_t now = pace_now(), due = ui->next_round;
+        if (!ui->drawn && ui->late > now && ui->late < due)
+            due = ui->late;
+        wait = now < due ? (int64_t)((due - now) / 1000000 + 1) : 0;
     }
     int pending = input_pending_ms(&ui->input);
     if (pending >= 0 && (wait < 0 || pending < wait))
@@ -316,11 +320,30 @@ static void wait_for_events(struct ui *ui, int sigfd)
         read_keys(ui);
 }
 
+/* A full host may need longer for two samples than anyone likes to look at nothing.  Threads, of
+ * which there are many, are left out of the first; a record has no time but its own. */
+static void start(struct ui *ui)
+{
+    const struct session *session = ui->session;
+
+    ui_prime(ui);
+    ui->late = session->model.root.step ? UINT64_MAX : pace_now() + PACE_LATE_NS;
+    ui->prime_next = ui->session->hasty = !session->model.root.step && session->view->tree;
+}
+
+/* What there is so far is better than nothing. */
+static void hurry(struct ui *ui)
+{
+    if (!ui->drawn && pace_now() >= ui->late && ui->session->view->feed->table->nrows)
+        ui->drawn = ui->dirty = true;
+}
+
 static void loop(struct ui *ui, int sigfd)
 {
-    ui_prime(ui);
+    start(ui);
     while (!ui->quit) {
         run_clock(ui);
+        hurry(ui);
         if (ui->dirty && ui->drawn && !ui->thawing && !term_pending())
             ui_draw(ui);
         if (!ui->quit)

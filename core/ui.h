@@ -64,7 +64,9 @@ struct ui {
     bool replay;                /* the recording's last step is shown once more, for what came up */
     bool thawing;               /* nothing is drawn before the second: the first is over the frost */
     bool prime_next;            /* asked for while a round was under way: that one is no first */
-    bool drawn;                 /* a first frame has been shown */
+    bool drawn;                 /* a first frame has been shown, */
+    uint64_t late;              /* and from this moment on it is no matter of what; ns */
+    bool settled;               /* with rates: what starting up took is not needed again */
     uint64_t rounds_left;       /* of --iterations; 0: no end */
     int exit_status;
 };
