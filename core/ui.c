@@ -334,8 +334,10 @@ static void start(struct ui *ui)
 /* What there is so far is better than nothing. */
 static void hurry(struct ui *ui)
 {
-    if (!ui->drawn && pace_now() >= ui->late && ui->session->view->feed->table->nrows)
-        ui->drawn = ui->dirty = true;
+    if (ui->drawn || pace_now() < ui->late || !ui->session->view->feed->table->nrows)
+        return;
+    session_update(ui->session);
+    ui->drawn = ui->dirty = true;
 }
 
 static void loop(struct ui *ui, int sigfd)

@@ -329,6 +329,20 @@ test_terminal_hangs()
     hangs_after detail Enter
 }
 
+# A first sample that takes long: what it has so far is shown, and the rates when there are any.
+test_first_frame()
+{
+    configure '[core]' 'plugins = proc patient' 'interval = 0.5' '[plugin patient]' \
+        "flag = $tui_dir/flag"
+    : >"$tui_dir/flag"
+    run_in 80 20 "$KVMTOP" -P "$dir" -c "$conf" -V patient
+    wait_for ' 2     -'
+    rm "$tui_dir/flag"
+    wait_gone ' 2     -'
+    wait_for ' 2  '
+    stop
+}
+
 mkdir "$dir"
 sources=("$here"/*.c)
 sources=("${sources[@]##*/}")
@@ -339,6 +353,6 @@ run
 run_tests test_files test_permissions test_descriptors test_good test_open test_open_view \
     test_collect test_clashes test_options test_crash test_hang test_stopped test_nothing_left
 if command -v tmux >/dev/null && [ "${KVMTOP_TEST_QUICK:-0}" != 1 ]; then
-    run_tests test_terminal test_terminal_hangs
+    run_tests test_terminal test_terminal_hangs test_first_frame
 fi
 done_testing
