@@ -22,7 +22,7 @@ checks=(--interval 0.2 --count $((seconds * 5)))
 build storm -pthread
 
 again=
-if "$tui_dir/storm" again 0; then
+if "$tui_dir/storm" again 0 >/dev/null; then
     timeout "$longest" "$tui_dir/storm" again "$longest" &
     again=$!
     checks+=(--reused)
