@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * linux_3_2 PROGRAM ARGUMENTS...: runs it with the system calls of Linux 3.2 alone, the oldest that
- * glibc runs on: those that came later don't exist for it (ENOSYS).  77: not known for this machine.
+ * glibc runs on: those that came later don't exist for it (ENOSYS).  Status 77: it can't be done on
+ * this machine.
  */
 #include <errno.h>
 #include <linux/filter.h>

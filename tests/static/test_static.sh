@@ -55,6 +55,17 @@ stands_alone()
     check 'it is not stripped' lacks -qF .symtab <<<"$(LC_ALL=C readelf -SW "$static")"
 }
 
+# As README.md says, by a tenth: other compilers and libraries make it larger or smaller.
+has_the_size()
+{
+    local said
+    grep -qF "\`$static_name\`" "$top_srcdir/README.md" || return 0
+    said=$(sed -n 's/.*one file of \([0-9.]*\) MB.*/\1/p' "$top_srcdir/README.md")
+    awk -v said="${said:-0}" -v size="$(stat -c %s "$static")" \
+        'BEGIN { ratio = size / 1e6 / (said + 1e-9); exit !(ratio > 0.9 && ratio < 1.1) }' ||
+        fail "README.md says $said MB, it has $(stat -c %s "$static") bytes"
+}
+
 # What the C library does by loading others (NSS, iconv, plugins): its start-up code alone may have
 # dlopen, for nobody.  ld warns of those it knows.
 calls_nothing_loaded()
@@ -224,6 +235,6 @@ static_copy "$two"
 touch "$tui_dir/begun"
 static_build "$one"
 static_build "$two"
-run_tests leaves_others_alone reproducible stands_alone calls_nothing_loaded loads_no_plugins \
-    same_as_loaded screens old_system_calls empty_root builds_what_changed
+run_tests leaves_others_alone reproducible stands_alone has_the_size calls_nothing_loaded \
+    loads_no_plugins same_as_loaded screens old_system_calls empty_root builds_what_changed
 done_testing
