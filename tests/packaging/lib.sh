@@ -90,9 +90,11 @@ debian_release()
     sed -n 's/^VERSION_CODENAME=//p' /etc/os-release
 }
 
+# As apt knows it once it has been updated; others have files of a release of this name too.
 debian_mirror()
 {
-    apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
+    # shellcheck disable=SC2016 # apt's own variables
+    apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' 'Origin: Debian' |
         awk -v release="$(debian_release)" '$2 == release { print $1; exit }'
 }
 
@@ -119,7 +121,8 @@ root_require()
 {
     [ "$(id -u)" = 0 ] || guests_skip 'a chroot needs root'
     guests_need_commands debootstrap apt-get jq
-    [ -n "$(debian_mirror)" ] || guests_skip 'apt knows no mirror of this release'
+    [ -n "$(debian_mirror)" ] || apt-get update >/dev/null 2>&1 || true
+    [ -n "$(debian_mirror)" ] || guests_skip 'apt knows no mirror of a Debian of this release'
 }
 
 # root_begin NAME: another one, in $root from now on.  The host's processes are seen there.
