@@ -9,70 +9,6 @@
 #include "core/render_text.h"
 #include "core/utf8.h"
 
-#define FLEX_LEAST 20           /* columns the last text column keeps at the least */
-
-/* ---- layout ---- */
-
-static uint32_t flexible(const struct table *table, const struct placed *placed, uint32_t n)
-{
-    for (uint32_t i = n; i-- > 0;)
-        if (table->columns[placed[i].column].def.kind == KVMTOP_TEXT)
-            return i;
-    return n;
-}
-
-static int total_width(const struct placed *placed, uint32_t n, uint32_t flex)
-{
-    int width = 0;
-
-    for (uint32_t i = 0; i < n; i++)
-        width += (i == flex ? FLEX_LEAST : placed[i].width) + (i + 1 < n);
-    return width;
-}
-
-/* What the rows are sorted by stays in sight. */
-static unsigned importance(const struct view *view, uint32_t column)
-{
-    return column == view->sort ? UINT8_MAX + 1
-                                : view->feed->table->columns[column].def.importance;
-}
-
-static uint32_t least_important(const struct view *view, const struct placed *placed, uint32_t n)
-{
-    uint32_t least = 0;
-
-    for (uint32_t i = 1; i < n; i++)
-        if (importance(view, placed[i].column) < importance(view, placed[least].column))
-            least = i;
-    return least;
-}
-
-uint32_t render_layout(const struct view *view, int cols, struct placed *placed)
-{
-    const struct table *table = view->feed->table;
-    uint32_t n = view->ncolumns < RENDER_COLUMNS ? view->ncolumns : RENDER_COLUMNS, flex;
-
-    for (uint32_t i = 0; i < n; i++)
-        placed[i] = (struct placed){ view->columns[i], 0,
-                                     format_width(&table->columns[view->columns[i]]) };
-    while (flex = flexible(table, placed, n), n > 1 && total_width(placed, n, flex) > cols) {
-        uint32_t gone = least_important(view, placed, n);
-
-        memmove(placed + gone, placed + gone + 1, (n - gone - 1) * sizeof *placed);
-        n--;
-    }
-    int at = 0;
-    if (flex < n)
-        placed[flex].width = FLEX_LEAST + cols - total_width(placed, n, flex);
-    if (flex < n && placed[flex].width < 1)
-        placed[flex].width = 1;
-    for (uint32_t i = 0; i < n; i++) {
-        placed[i].at = at;
-        at += placed[i].width + 1;
-    }
-    return n;
-}
-
 /* ---- pieces ---- */
 
 /* Text in a field: what doesn't fit is cut, and a + says so. */
@@ -251,11 +187,12 @@ void render_table(struct ui *ui)
     int rows = screen_rows(ui->screen), cols = screen_cols(ui->screen);
     int body = rows - RENDER_ABOVE - RENDER_BELOW;
     struct placed placed[RENDER_COLUMNS];
-    uint32_t n = render_layout(view, cols, placed);
     char line[RENDER_LINE];
 
     ui->height = body > 0 ? (uint32_t)body : 0;
     view_scroll(view, ui->height);
+    render_measure(session, ui->height, cols);
+    uint32_t n = render_layout(view, cols, placed);
     render_title(session, ui->frozen ? "frozen" : NULL, line);
     draw_bar(ui, 0, THEME_TITLE, line);
     render_host(session, line);

@@ -35,6 +35,7 @@ struct view *view_new(struct feed *feed, bool tree)
     view->filter_text = xstrdup("");
     view->show_hidden = table->def.flags & KVMTOP_TABLE_PROCESSES;
     view->totals = xcalloc(table->ncolumns, sizeof *view->totals);
+    view->text_width = xcalloc(table->ncolumns, sizeof *view->text_width);
     default_columns(view);
     view->sort = table_column(table, table->def.sort, strlen(table->def.sort));
     view->descending = sort_starts_descending(&table->columns[view->sort]);
@@ -52,6 +53,7 @@ void view_free(struct view *view)
     free(view->folds);
     free(view->lines);
     free(view->totals);
+    free(view->text_width);
     free(view->name);
     free(view);
 }

@@ -29,6 +29,7 @@ struct view {
     bool tree;                  /* child rows beneath their parents */
     uint32_t *columns;          /* shown, in their order */
     uint32_t ncolumns;
+    uint16_t *text_width;       /* [table->ncolumns] the widest text seen on the screen so far */
     bool columns_named;         /* by --columns: an export has just these */
     uint32_t sort;              /* a column */
     bool descending;

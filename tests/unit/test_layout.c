@@ -129,6 +129,37 @@ static void test_rest(void **state)
     }
 }
 
+/* A text column that isn't the last is as wide as its texts, not wider; others grow where the last
+ * has all it needs. */
+static void test_texts(void **state)
+{
+    struct world *world = *state;
+    struct view *view = world->session.view;
+    struct view *network = session_find_view(&world->session, "network");
+    uint32_t user = world_column(world, "process", "user");
+    uint32_t command = world_column(world, "process", "command");
+    struct placed placed[RENDER_COLUMNS];
+    char err[100];
+
+    assert_true(view_set_columns(network, "name rx tx", err, sizeof err));
+    assert_int_equal(render_layout(network, 200, placed), 3);
+    assert_int_equal(placed[0].width, 20);
+    network->text_width[placed[0].column] = 31;
+    render_layout(network, 200, placed);
+    assert_int_equal(placed[0].width, 31);
+    view->text_width[user] = 16;
+    view->text_width[command] = 60;
+    uint32_t n = render_layout(view, 200, placed);
+    assert_int_equal(placed[1].column, user);
+    assert_int_equal(placed[1].width, 16);
+    assert_int_equal(end_of(placed, n), 200);
+    view->text_width[command] = 200;
+    n = render_layout(view, 200, placed);
+    assert_int_equal(placed[1].width, 8);
+    assert_int_equal(end_of(placed, n), 200);
+    view->text_width[user] = view->text_width[command] = 0;
+}
+
 /* Numbers alone, one column alone, and windows far too small. */
 static void test_odd(void **state)
 {
@@ -157,6 +188,7 @@ int main(void)
         cmocka_unit_test(test_sorted),
         cmocka_unit_test(test_grows),
         cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_texts),
         cmocka_unit_test(test_odd),
     };
 
