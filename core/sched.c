@@ -116,6 +116,7 @@ static void begin_table(struct sched *sched, struct feed *feed)
     sched->calls = 0;
     table_begin(feed->table, root_now(root, KVMTOP_CLOCK_MONOTONIC),
                 root_now(root, KVMTOP_CLOCK_BOOTTIME));
+    feed->table->open = true;
 }
 
 static void end_table(struct sched *sched, struct feed *feed, bool partial)
@@ -345,8 +346,16 @@ void sched_begin(struct sched *sched)
     sched->cursor = sched->fill = 0;
 }
 
+static void close_tables(const struct model *model)
+{
+    for (size_t i = 0; i < model->nfeeds; i++)
+        model->feeds[i]->table->open = false;
+}
+
 static void next_phase(struct sched *sched)
 {
+    if (sched->phase == SCHED_GROUP)
+        close_tables(sched->model);
     sched->phase = sched->phase == SCHED_GROUP ? SCHED_IDLE : sched->phase + 1;
     sched->feed = 0;
     sched->cursor = sched->fill = 0;

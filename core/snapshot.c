@@ -435,7 +435,7 @@ void table_set_reason(struct table *table, uint32_t index, const char *reason)
 const char *table_reason(const struct table *table, uint32_t index)
 {
     const struct column *column = &table->columns[index];
-    uint32_t age = table->round - column->reason_round;
+    uint32_t age = table->round - column->reason_round, lasts = table->open ? 2 : 1;
 
-    return age < (column->lasting ? REASON_LASTS : 1) ? column->reason : NULL;
+    return age < (column->lasting ? REASON_LASTS : lasts) ? column->reason : NULL;
 }

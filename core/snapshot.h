@@ -101,6 +101,7 @@ struct table {
 
     uint32_t round;             /* current; 1 is the first */
     uint32_t trim_until;        /* the round up to which what is freed goes back to the system */
+    bool open;                  /* it is under way: what the one before complained of still holds */
     uint32_t version;           /* grows when a round ends: rows may have gone or moved */
     uint64_t time, boottime;    /* when the current round began; ns */
     uint64_t prev_time, prev_boottime; /* prev_time 0: no interval to speak of */
@@ -157,7 +158,8 @@ void table_set_text(struct table *table, struct row *row, uint32_t column, const
 
 /* Keep the reason why cells of the column are unknown in this round. */
 void table_set_reason(struct table *table, uint32_t column, const char *reason);
-/* The reason given in the current round, of a lasting column in the last rounds; NULL: none. */
+/* The reason given in the current round (while it is open, or in the one before), of a lasting
+ * column in the last rounds; NULL: none. */
 const char *table_reason(const struct table *table, uint32_t column);
 
 static inline struct row *table_at(const struct table *table, uint32_t row)

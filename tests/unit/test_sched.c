@@ -271,6 +271,42 @@ static void test_more(void **state)
     world_close(&world);
 }
 
+static void expect_reason(struct world *world, const char *expected)
+{
+    const char *reason = table_reason(world_table(world, "process"),
+                                      world_column(world, "process", "extra"));
+
+    assert_int_equal(!reason, !expected);
+    if (expected)
+        assert_string_equal(reason, expected);
+}
+
+/* Why a column is unknown is still said while the next round is under way, until that has had its
+ * say. */
+static void test_reasons_in_mid_round(void **state)
+{
+    static struct fake_item items[] = { { .id = 1 }, { .id = 2 }, { .id = 3 } };
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    assert_true(view_set_columns(world.session.view, "pid, extra", NULL, 0));
+    assert_true(view_set_sort(world.session.view, "extra", NULL, 0));
+    fake_script.reason = "no permission";
+    world_round(&world, items, 3);
+    expect_reason(&world, "no permission");
+    world.session.sched.patient = false;
+    fake_script.a_call = 1;
+    fake_script.reason = NULL;
+    session_begin(&world.session);
+    assert_false(session_step(&world.session));
+    expect_reason(&world, "no permission");
+    while (!session_step(&world.session))
+        ;
+    expect_reason(&world, NULL);
+    world_close(&world);
+}
+
 /* What is read for rows and what isn't. */
 static void test_wanted(void **state)
 {
@@ -452,6 +488,7 @@ int main(void)
         cmocka_unit_test(test_message),
         cmocka_unit_test(test_backoff),    cmocka_unit_test(test_stands_by),
         cmocka_unit_test(test_both_fail),  cmocka_unit_test(test_more),
+        cmocka_unit_test(test_reasons_in_mid_round),
         cmocka_unit_test(test_wanted),     cmocka_unit_test(test_pids),
         cmocka_unit_test(test_orphan),     cmocka_unit_test(test_twice_filled),
         cmocka_unit_test(test_nonsense),   cmocka_unit_test(test_fill_backoff),
