@@ -478,6 +478,35 @@ static void test_bad_files(void **state)
     assert_non_null(strstr(fake_reason(fake, "r_iops"), "neither the io controller"));
 }
 
+/* Files that open and can't be read, as those of pressure where it is turned off (EOPNOTSUPP):
+ * what the others say stays known.  A folder in its place is refused as late. */
+static void test_unreadable_pressure(void **state)
+{
+    static const char *const files[] = { "cpu.pressure", "io.pressure", "memory.pressure" };
+    const struct fake_row *row = guest(42, "0::/qemu.slice/100.scope\n");
+    struct kvmtop_page page = { 0 };
+
+    (void)state;
+    put_scope(SCOPE);
+    for (size_t f = 0; f < KVMTOP_COUNT(files); f++) {
+        char path[100];
+
+        snprintf(path, sizeof path, SCOPE "/%s", files[f]);
+        fake_remove(fake, KVMTOP_DIR_SYS, path);
+        fake_folder(fake, KVMTOP_DIR_SYS, path);
+    }
+    fill();
+    assert_false(known(row, "press_cpu"));
+    assert_false(known(row, "press_mem"));
+    assert_non_null(strstr(fake_reason(fake, "press_io"), "pressure"));
+    assert_int_equal(value(row, "throttled%"), 400);
+    assert_int_equal(value(row, "r_iops"), 1);
+    assert_int_equal(fake_detail(fake, 42, &page), 0);
+    assert_line(&page, PRESSURE, "CPU", "-");
+    assert_line(&page, LIMITS, "cpu.max", "2.00 CPUs");
+    fake_page_free(&page);
+}
+
 /* v2 for pressure beside v1 for I/O. */
 static void test_hybrid(void **state)
 {
@@ -595,6 +624,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_shared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unreadable_pressure, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hybrid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_v2, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_moved, set_up, tear_down),
