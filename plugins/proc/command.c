@@ -2,6 +2,7 @@
 /* What the column COMMAND says of a process. */
 #include "proc/command.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static size_t append(char *line, size_t len, size_t cap, const char *text, size_t n)
@@ -29,10 +30,13 @@ static size_t join(char *line, size_t cap, const char *const *argv, size_t argc)
 }
 
 /* A worker's name goes on with what it works at in this moment (`kworker/0:1-events`, since
- * Linux 4.18): the text stays for the row's life, so it is left out. */
+ * Linux 4.18): the text stays for the row's life, so it is left out.  A rescuer has one work queue
+ * for good, and its name (`kworker/R-rcu_gp`). */
 static size_t name_length(const char *comm)
 {
-    return strncmp(comm, "kworker/", 8) == 0 ? strcspn(comm, "-+") : strlen(comm);
+    bool changes = strncmp(comm, "kworker/", 8) == 0 && strncmp(comm + 8, "R-", 2) != 0;
+
+    return changes ? strcspn(comm, "-+") : strlen(comm);
 }
 
 size_t proc_command(char *line, size_t cap, const char *const *argv, size_t argc,

@@ -725,6 +725,8 @@ static void test_command(void **state)
     fake_argv(fake, 5, empty, 1);
     fake_fact(fake, 5, KVMTOP_FACT_COMM, "a-b");
     assert_command(5, "[a-b]");
+    fake_fact(fake, 7, KVMTOP_FACT_COMM, "kworker/R-rcu_gp");
+    assert_command(7, "[kworker/R-rcu_gp]");
     assert_command(6, NULL);
 }
 
