@@ -119,9 +119,15 @@ memory_returns()
     rm "$tui_dir/hold" "$tui_dir/held" "$tui_dir/reports"
 }
 
+# Rows are moved together where a quarter of them or less is left.
 test_memory()
 {
-    local sampler view views='process tree'
+    local sampler tasks view views='process tree'
+    tasks=$(cut -d/ -f2 /proc/loadavg | cut -d' ' -f1)
+    if [ "$tasks" -gt 1500 ]; then
+        echo "left out: a burst of 5000 is none on a host with $tasks tasks"
+        return
+    fi
     [ "${KVMTOP_TEST_QUICK:-0}" != 1 ] || views=tree
     for view in $views; do
         for sampler in "${samplers[@]}"; do
