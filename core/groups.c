@@ -108,7 +108,9 @@ static void bind(struct model *model, struct table *table, struct group *group)
         group->feed = NULL;
         return;
     }
+    const struct column *of = &group->feed->table->columns[group->of];
     column->den = group->per;   /* what its total is to be weighed by */
+    column->seen_alone = of->fill != NONE && !of->lasting;
     bind_where(group, def->where);
 }
 
@@ -145,15 +147,15 @@ void groups_free(struct feed *feed)
 
 /* ---- wants ---- */
 
-static void want(const struct group *group)
+static void want(const struct group *group, bool of_all)
 {
     struct feed *feed = group->feed;
     uint32_t mirror = feed->table->columns[group->of].mirror;
 
     feed->active = feed->claims = feed->grouped = true;
-    feed_want(feed, group->of, true);
+    feed_want(feed, group->of, of_all);
     if (mirror != NONE)
-        feed_want(feed, mirror, true);
+        feed_want(feed, mirror, of_all);
     if (group->where == NONE)
         return;
     feed_want(feed, group->where, true);
@@ -167,7 +169,21 @@ void groups_want(struct feed *feed)
 
     for (uint32_t i = 0; groups && i < groups->count; i++)
         if (groups->item[i].feed && bit_get(feed->wanted, groups->item[i].column))
-            want(&groups->item[i]);
+            want(&groups->item[i], !feed->table->columns[groups->item[i].column].seen_alone ||
+                                       bit_get(feed->wanted_of_all, groups->item[i].column));
+}
+
+struct feed *groups_processes(const struct feed *feed)
+{
+    const struct groups *groups = feed->groups;
+
+    for (uint32_t i = 0; groups && i < groups->count; i++) {
+        struct feed *of = groups->item[i].feed;
+
+        if (of && of->table->def.flags & KVMTOP_TABLE_PROCESSES)
+            return of;
+    }
+    return NULL;
 }
 
 void groups_want_given(struct feed *feed)

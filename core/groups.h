@@ -45,6 +45,8 @@ void groups_free(struct feed *feed);
 
 /* Tell the tables that a wanted column is made of that it is wanted. */
 void groups_want(struct feed *feed);
+/* The table of processes that a table of guests is made of; NULL: it isn't, or of none. */
+struct feed *groups_processes(const struct feed *feed);
 /* Want what guests are given of the host (GIVES), as far as that takes no costly column, nor threads. */
 void groups_want_given(struct feed *feed);
 /* And of the rest what is made of filled columns that are wanted, though not of all rows. */

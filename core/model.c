@@ -364,7 +364,8 @@ void model_want_nothing(struct model *model)
         size_t bytes = (feed->table->ncolumns / 64 + 1) * sizeof *feed->wanted;
 
         feed->active = feed->children = feed->claims = feed->grouped = false;
-        feed->children_of = feed->focus = 0;
+        feed->children_of = 0;
+        feed->nfocus = 0;
         memset(feed->wanted, 0, bytes);
         memset(feed->wanted_of_all, 0, bytes);
     }
@@ -383,6 +384,15 @@ void feed_want(struct feed *feed, uint32_t index, bool of_all_rows)
         feed_want(feed, column->num, of_all_rows);
     if (column->den != NONE)
         feed_want(feed, column->den, of_all_rows);
+}
+
+void feed_focus(struct feed *feed, uint64_t pid, uint64_t birth)
+{
+    if (feed->nfocus == feed->focus_cap) {
+        feed->focus_cap = feed->focus_cap ? feed->focus_cap * 2 : 16;
+        feed->focus = xreallocarray(feed->focus, feed->focus_cap, sizeof *feed->focus);
+    }
+    feed->focus[feed->nfocus++] = (struct focus){ pid, birth };
 }
 
 /* ---- life ---- */
@@ -489,6 +499,7 @@ static void feed_free(struct feed *feed)
     free(feed->fill);
     free(feed->wanted);
     free(feed->wanted_of_all);
+    free(feed->focus);
     free(feed);
 }
 

@@ -34,6 +34,10 @@ struct binding {
     bool busy;                  /* asked since its last idle() */
 };
 
+struct focus {
+    uint64_t pid, birth;
+};
+
 struct feed {
     struct table *table;
     struct plugin *owner;
@@ -46,7 +50,8 @@ struct feed {
     bool active;                /* to be sampled at all */
     bool children;
     uint64_t children_of;       /* the id of the only parent whose children are; 0: all */
-    uint64_t focus, focus_birth; /* a process whose row is filled as if it were seen; 0: none */
+    struct focus *focus;        /* [nfocus] processes whose rows are filled as if they were seen: */
+    uint32_t nfocus, focus_cap; /* what is seen of them stands elsewhere */
     bool claims;                /* its rows are to be joined to guests by name */
     bool grouped;               /* a table of guests is made of its rows */
     uint64_t *wanted;           /* bitmap over columns */
@@ -87,6 +92,8 @@ struct feed *model_feed(const struct model *model, const char *table);
 /* Zero what the views want; they say it anew. */
 void model_want_nothing(struct model *model);
 void feed_want(struct feed *feed, uint32_t column, bool of_all_rows);
+/* What is wanted of the rows that are seen is wanted of this process's too. */
+void feed_focus(struct feed *feed, uint64_t pid, uint64_t birth);
 
 /* Host functions for this plugin. */
 void host_init(struct plugin *plugin, struct model *model);

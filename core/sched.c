@@ -10,6 +10,7 @@
 #include "core/sample.h"
 
 #define MAX_BACKOFF 8u          /* rounds */
+#define FOCUS_MOST 1024u        /* rows: no screen shows more */
 #define MAX_CALLS 10000u        /* of collect in a round: 40 s, if each takes its slice */
 
 uint64_t sched_cpu_now(void)
@@ -295,10 +296,16 @@ static void fill_rows(struct sched *sched, struct feed *feed, const uint32_t *ro
 
 static void fill_focus(struct sched *sched, struct feed *feed)
 {
-    uint32_t row = feed->focus ? table_find(feed->table, 0, feed->focus, feed->focus_birth) : NONE;
+    uint32_t rows[FOCUS_MOST], n = 0;
 
-    if (row != NONE)
-        fill_rows(sched, feed, &row, 1);
+    for (uint32_t i = 0; i < feed->nfocus && n < FOCUS_MOST; i++) {
+        uint32_t row = table_find(feed->table, 0, feed->focus[i].pid, feed->focus[i].birth);
+
+        if (row != NONE)
+            rows[n++] = row;
+    }
+    if (n)
+        fill_rows(sched, feed, rows, n);
 }
 
 static bool phase_fill(struct sched *sched, uint64_t stop)

@@ -227,6 +227,19 @@ void session_close(struct session *session)
 
 /* ---- rounds ---- */
 
+/* Guests on the screen are made of rows that aren't. */
+static void focus_seen(const struct view *view)
+{
+    struct feed *processes = groups_processes(view->feed);
+
+    for (uint32_t i = 0; processes && !view_stale(view) && i < view->height &&
+                         view->top + i < view->nlines; i++) {
+        const struct row *row = table_at(view->feed->table, view->lines[view->top + i].row);
+
+        feed_focus(processes, row->id, row->birth);
+    }
+}
+
 /* Processes are looked at whatever the view: from them the guests are known. */
 static void want(struct session *session)
 {
@@ -238,6 +251,7 @@ static void want(struct session *session)
             model->feeds[i]->active = true;
     view_want(session->view, session->export);
     groups_want_given(session->view->feed);
+    focus_seen(session->view);
     session_detail_want(session);
     if (session->hasty && !session->view->feed->table->round)
         session->view->feed->children = false;

@@ -83,8 +83,7 @@ static void want_figures(struct session *session, struct feed *process)
     for (uint32_t i = 0; i < process->table->ncolumns; i++)
         if (process->table->columns[i].fill != NONE)
             feed_want(process, i, false);
-    process->focus = session->detail.id;
-    process->focus_birth = session->detail.birth;
+    feed_focus(process, session->detail.id, session->detail.birth);
 }
 
 void session_detail_want(struct session *session)

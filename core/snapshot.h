@@ -35,6 +35,7 @@ struct column {
     uint32_t prev;              /* index of the previous sample's cell; NONE: not a COUNTER */
     uint32_t num, den, mirror;  /* column indices or NONE */
     uint32_t fill;              /* which of the table's fills brings it; NONE: collect */
+    bool seen_alone;            /* of guests: made of what is filled for rows that are seen */
     bool lasting;               /* a cell holds until it is filled again (fill ONCE, ROTATE) */
     char *reason;               /* why cells of it are unknown; NULL: no reason given */
     uint32_t reason_round;

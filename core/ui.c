@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "core/groups.h"
 #include "core/history.h"
 #include "core/keys.h"
 #include "core/log.h"
@@ -51,6 +52,14 @@ void ui_spot(struct ui *ui, int row, int from, int to, uint32_t code)
 
 /* ---- drawing ---- */
 
+/* The row of the process that runs a guest. */
+static uint32_t process_of(const struct feed *processes, const struct feed *guests, uint32_t row)
+{
+    const struct row *guest = table_at(guests->table, row);
+
+    return table_find(processes->table, 0, guest->id, guest->birth);
+}
+
 /* Rows that have just come into sight may lack what is filled for visible rows alone. */
 static void fill_visible(struct ui *ui)
 {
@@ -59,11 +68,18 @@ static void fill_visible(struct ui *ui)
     uint32_t rows[TERM_ROWS_MAX], n = 0;
     int body = screen_rows(ui->screen) - RENDER_ABOVE - RENDER_BELOW;
 
+    struct feed *processes = groups_processes(view->feed);
+
     view_scroll(view, body > 0 ? (uint32_t)body : 0);
-    for (int i = 0; i < body && view->top + n < view->nlines; i++, n++)
-        rows[n] = view->lines[view->top + n].row;
+    for (int i = 0; i < body && view->top + (uint32_t)i < view->nlines; i++) {
+        uint32_t row = view->lines[view->top + (uint32_t)i].row;
+
+        row = processes ? process_of(processes, view->feed, row) : row;
+        if (row != NONE)
+            rows[n++] = row;
+    }
     if (session->sched.phase != SCHED_COLLECT)
-        sched_fill_rows(&session->sched, view->feed, rows, n);
+        sched_fill_rows(&session->sched, processes ? processes : view->feed, rows, n);
 }
 
 void ui_draw(struct ui *ui)

@@ -338,7 +338,8 @@ static bool has_total(const struct view *view, uint32_t column)
     const struct column *c = &view->feed->table->columns[column];
 
     return c->def.aggregate != KVMTOP_NONE && c->def.aggregate != KVMTOP_OWN &&
-           (c->fill == NONE || c->lasting || bit_get(view->feed->wanted_of_all, column));
+           ((c->fill == NONE && !c->seen_alone) || c->lasting ||
+            bit_get(view->feed->wanted_of_all, column));
 }
 
 static void make_totals(struct view *view, const uint32_t *rows, uint32_t n)
@@ -445,6 +446,7 @@ void view_move(struct view *view, int64_t by)
 
 void view_scroll(struct view *view, uint32_t height)
 {
+    view->height = height;
     if (view->at < view->top)
         view->top = view->at;
     if (height && view->at >= view->top + height)

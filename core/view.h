@@ -41,7 +41,8 @@ struct view {
     struct row_key *folds;
     uint32_t nfolds;
     struct row_key cursor;
-    uint32_t at, top;           /* lines: of the cursor, and the first on the screen */
+    uint32_t at, top;           /* lines: of the cursor, and the first on the screen, */
+    uint32_t height;            /* and how many the screen holds; 0: there is none */
     bool follow;                /* its row stays in sight, beyond the limit too */
 
     /* Made by view_update(): */

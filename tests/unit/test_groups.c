@@ -535,6 +535,46 @@ static void test_wants(void **state)
 }
 
 /* Starts, stops, a PID used again, and a process that turns out to be a guest's later. */
+/* What costs is read for the guests on the screen alone, and for all where it is sorted by; what is
+ * known of some has no total. */
+static void test_seen(void **state)
+{
+    struct world *world = *state;
+    struct view *view = world->session.view;
+    struct fake_item item[N];
+    double total;
+
+    memcpy(item, some, sizeof some);
+    item[G10].cpu = percent(50);
+    world->session.export = false;
+    assert_true(view_set_columns(view, "vmid, extra", NULL, 0));
+    assert_true(view_set_sort(view, "vmid", NULL, 0));
+    fake_script.fills = 0;
+    world_round(world, item, N);                /* there is no screen yet */
+    assert_int_equal(fake_script.fills, 0);
+    view_scroll(view, 2);
+    world_round(world, item, N);
+    assert_int_equal(fake_script.fills, 2);
+    item[G10].extra += 30;
+    item[G12].extra += 30;
+    world_round(world, item, N);
+    assert_int_equal(fake_script.fills, 4);
+    SAME(world, 10, "extra", 30);
+    SAME(world, 11, "extra", 0);
+    SAME(world, 12, "extra", -1);
+    uint32_t extra = world_column(world, "guests", "extra");
+    const struct column *column = &view->feed->table->columns[extra];
+    assert_false(rate_total(&view->totals[extra], column, &total));
+    assert_true(view_set_sort(view, "extra", NULL, 0));
+    world_round(world, item, N);
+    assert_int_equal(fake_script.fills, 8);     /* OTHER's too */
+    item[G12].extra += 70;
+    world_round(world, item, N);
+    SAME(world, 12, "extra", 70);
+    assert_true(rate_total(&view->totals[extra], column, &total));
+    assert_true(total == 70);
+}
+
 /* What guests are given all together: whole or a part, unknown where nothing is, and without any
  * cost where no column is shown for it. */
 static void test_given(void **state)
@@ -653,7 +693,8 @@ int main(void)
         TEST(test_sums), TEST(test_own), TEST(test_totals), TEST(test_per_interval),
         TEST(test_newborn), TEST(test_sides), TEST(test_devices), TEST(test_servant),
         TEST(test_unbound), TEST(test_added), TEST(test_site), TEST(test_rotation),
-        TEST(test_wants), TEST(test_given), TEST(test_life), TEST(test_many), TEST(test_large),
+        TEST(test_wants), TEST(test_seen), TEST(test_given), TEST(test_life), TEST(test_many),
+        TEST(test_large),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
