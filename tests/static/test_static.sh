@@ -162,22 +162,21 @@ start_guests()
 {
     static_sleeper "$tui_dir/guest"
     (exec -a /usr/bin/kvm "$tui_dir/guest" -id 4711 -name 'größe-日本') &
-    guests=$!
+    named=$!
     (exec -a /usr/bin/kvm "$tui_dir/guest" -id 4712 -name plain) &
-    guests="$guests $!"
+    plain=$!
 }
 
 stop_guests()
 {
-    # shellcheck disable=SC2086  # PIDs, one a word
-    kill $guests
+    kill "$named" "$plain"
 }
 
 # users_are NAME: what a report in the root calls the user of our guests.
 users_are()
 {
     equal 'user in an empty root' "$1" \
-        "$(in_root -b -n 1 -o json -f vmid=4711 | sed 's/.*"user":"\([^"]*\)".*/\1/')"
+        "$(in_root -b -n 1 -o json -p "$named" | sed 's/.*"user":"\([^"]*\)".*/\1/')"
 }
 
 reports_in_root()
@@ -201,7 +200,7 @@ reports_in_root()
 screen_in_root()
 {
     run_in 80 24 env LC_ALL=C TERM=screen-256color unshare -m "$in_root" "$tui_dir/root" \
-        -V guests -f vmid:471 --columns vmid,vm,state,cpu
+        -V guests -p "$named,$plain" --columns vmid,vm,state,cpu
     wait_for 'größe-日本'
     wait_for '4712   plain'
     wait_for '▼'
