@@ -115,6 +115,9 @@ test_details()
     wait_for 'CPU 0/TCG'
     wait_for "$(guests_tap 101)"
     wait_for 'CPU%'
+    wait_for 'NUMA placement'
+    wait_for 'node 0 '
+    keys End
     wait_for '-accel tcg'
     keys Escape
     wait_line 1 'Network'
