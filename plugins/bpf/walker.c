@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Running the BPF program. */
+/* Running the BPF program that walks. */
 #include "bpf/walker.h"
 
 #include <bpf/bpf.h>
@@ -12,15 +12,15 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bpf/walk_object.h"
+#include "bpf/object.h"
 
-#define LOG_BYTES 65536u
 #define SPARE_SLOTS 256u        /* beyond what a walk took: for those that come until the next */
 #define PIECE_SLOTS 1024u       /* room for one read(2): the kernel gives up to 32 KiB */
 #define TRIES 8                 /* walks that turn out too long for the array, one after another */
 
 /* A loaded object. */
 struct loaded {
+    enum walker_way way;
     struct bpf_object *object;
     int program;                /* its descriptor */
     union walk_slot *slot;      /* WALKER_WALK: its map; NULL between two walks */
@@ -29,7 +29,6 @@ struct loaded {
 };
 
 struct walker {
-    enum walker_way way;
     struct loaded loaded;
     size_t taken;               /* slots of the last walk */
     /* WALKER_ITER */
@@ -41,61 +40,24 @@ struct walker {
 
 /* ---- loading ---- */
 
-static int quiet(enum libbpf_print_level level, const char *fmt, va_list args)
+static int prepare(struct bpf_object *object, const void *arg)
 {
-    (void)level;
-    (void)fmt;
-    (void)args;
-    return 0;
+    const struct loaded *loaded = arg;
+    struct bpf_map *slots = bpf_object__find_map_by_name(object, "slots");
+    int r = bpf_map__set_autocreate(slots, loaded->way == WALKER_WALK);
+
+    return r < 0 ? r : bpf_map__set_max_entries(slots, (uint32_t)loaded->room);
 }
 
-/* The verifier's log ends with what is wrong, and statistics. */
-static void take_last_words(char *log, char *why, size_t cap)
+/* Take the program from the object. */
+static int take_program(struct loaded *loaded, const char *name)
 {
-    for (;;) {
-        char *line = strrchr(log, '\n');
-        const char *text = line != NULL ? line + 1 : log;
+    struct bpf_program *program = bpf_object__find_program_by_name(loaded->object, name);
 
-        if (text[0] != '\0' && strncmp(text, "processed ", 10) != 0) {
-            snprintf(why, cap, "%s", text);
-            return;
-        }
-        if (line == NULL)
-            return;
-        *line = '\0';
-    }
-}
-
-static int open_object(struct loaded *loaded, enum walker_way way, size_t room, char *log)
-{
-    static const char *const names[] = { [WALKER_WALK] = "walk", [WALKER_ITER] = "iter" };
-    struct bpf_program *program;
-    struct bpf_map *slots;
-    int r;
-
-    loaded->object = bpf_object__open_mem(walk_object, walk_object_size, NULL);
-    if (loaded->object == NULL)
-        return -errno;
-    bpf_object__for_each_program(program, loaded->object) {
-        bool chosen = strcmp(bpf_program__name(program), names[way]) == 0;
-
-        bpf_program__set_autoload(program, chosen);
-        if (chosen)
-            bpf_program__set_log_buf(program, log, LOG_BYTES);
-    }
-    slots = bpf_object__find_map_by_name(loaded->object, "slots");
-    r = bpf_map__set_autocreate(slots, way == WALKER_WALK);
-    if (r == 0)
-        r = bpf_map__set_max_entries(slots, (uint32_t)room);
-    if (r == 0)
-        r = bpf_object__load(loaded->object);
-    if (r < 0)
-        return r;
-    program = bpf_object__find_program_by_name(loaded->object, names[way]);
     loaded->program = bpf_program__fd(program);
-    if (way == WALKER_ITER)
+    if (loaded->way == WALKER_ITER)
         loaded->link = bpf_program__attach_iter(program, NULL);
-    return way == WALKER_ITER && loaded->link == NULL ? -errno : 0;
+    return loaded->way == WALKER_ITER && loaded->link == NULL ? -errno : 0;
 }
 
 static int map_slots(struct loaded *loaded)
@@ -127,20 +89,21 @@ static void unload(struct loaded *loaded)
 
 static int load(struct loaded *loaded, enum walker_way way, size_t room, char *why, size_t cap)
 {
-    char *log = calloc(1, LOG_BYTES);
+    static const char *const program[][2] = { [WALKER_WALK] = { "walk" },
+                                              [WALKER_ITER] = { "iter" } };
+    struct object_choice choice = {
+        .elf = walk_object, .size = walk_object_size, .programs = program[way],
+        .prepare = prepare, .arg = loaded,
+    };
     int r;
 
-    why[0] = '\0';
-    *loaded = (struct loaded){ 0 };
-    if (log == NULL)
-        return -ENOMEM;
-    loaded->room = room;
-    r = open_object(loaded, way, room, log);
-    if (r < 0) {
-        take_last_words(log, why, cap);
+    *loaded = (struct loaded){ .way = way, .room = room };
+    r = object_load(&loaded->object, &choice, why, cap);
+    if (r < 0)
+        return r;
+    r = take_program(loaded, program[way][0]);
+    if (r < 0)
         unload(loaded);
-    }
-    free(log);
     return r;
 }
 
@@ -151,8 +114,6 @@ int walker_open(struct walker **walker, enum walker_way way, size_t room, char *
 
     if (made == NULL)
         return -ENOMEM;
-    libbpf_set_print(quiet);
-    made->way = way;
     made->stream = -1;
     r = load(&made->loaded, way, room, why, cap);
     if (r == 0)
@@ -175,7 +136,7 @@ void walker_close(struct walker *walker)
 
 enum walker_way walker_way(const struct walker *walker)
 {
-    return walker->way;
+    return walker->loaded.way;
 }
 
 /* ---- the walk ---- */
@@ -185,7 +146,7 @@ static int change_room(struct walker *walker, size_t room)
 {
     struct loaded loaded;
     char why[8];
-    int r = load(&loaded, walker->way, room, why, sizeof why);
+    int r = load(&loaded, walker->loaded.way, room, why, sizeof why);
 
     if (r < 0)
         return r;
@@ -314,7 +275,7 @@ void walker_rest(struct walker *walker)
 
 void walker_begin(struct walker *walker)
 {
-    if (walker->way == WALKER_WALK) {
+    if (walker->loaded.way == WALKER_WALK) {
         walker_rest(walker);
         shrink_map(walker);
         return;
@@ -326,5 +287,5 @@ void walker_begin(struct walker *walker)
 
 int walker_step(struct walker *walker, union walk_slot **slot, size_t *n)
 {
-    return walker->way == WALKER_WALK ? walk(walker, slot, n) : iterate(walker, slot, n);
+    return walker->loaded.way == WALKER_WALK ? walk(walker, slot, n) : iterate(walker, slot, n);
 }
