@@ -292,6 +292,45 @@ static void add_source(struct model *model, struct plugin *plugin,
     }
 }
 
+/* A plugin that is not in use, but would bring the column; NULL: there is none. */
+static const struct plugin *who_would_bring(const struct model *model, const struct table *table,
+                                            const char *column)
+{
+    for (size_t p = 0; p < model->nplugins; p++) {
+        const struct plugin *plugin = model->plugins[p];
+
+        for (uint32_t i = 0; !plugin->opened && i < plugin->desc.nsources; i++) {
+            const struct kvmtop_source *source = &plugin->sources[i];
+
+            if (strcmp(source->table, table->def.name))
+                continue;
+            for (const char *const *name = source->columns; *name; name++)
+                if (!strcmp(*name, column))
+                    return plugin;
+        }
+    }
+    return NULL;
+}
+
+static void explain_missing(const struct model *model, const struct feed *feed)
+{
+    const struct table *table = feed->table;
+    char text[400];
+
+    for (uint32_t i = 0; !groups_is(feed) && i < table->ncolumns; i++) {
+        struct column *column = &table->columns[i];
+
+        if (column->made_by != MADE_BY_PLUGIN || column->def.kind == KVMTOP_RATIO ||
+            is_brought(feed, i))
+            continue;
+        const struct plugin *plugin = who_would_bring(model, table, column->def.name);
+        if (plugin)
+            snprintf(text, sizeof text, "the plugin %s, which brings it, is not in use%s%s",
+                     plugin->name, plugin->error ? ": " : "", plugin->error ? plugin->error : "");
+        column->missing = xstrdup(plugin ? text : "no plugin in use brings it");
+    }
+}
+
 static void seal(struct feed *feed)
 {
     table_seal(feed->table);
@@ -320,6 +359,8 @@ static void add_sources(struct model *model)
 {
     add_sources_of(model, true);
     add_sources_of(model, false);
+    for (size_t i = 0; i < model->nfeeds; i++)
+        explain_missing(model, model->feeds[i]);
     for (size_t i = 0; i < model->nfeeds; i++)
         if (groups_is(model->feeds[i]))
             groups_add_columns(model, model->feeds[i]);

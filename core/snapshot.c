@@ -175,8 +175,10 @@ void table_free(struct table *table)
         return;
     for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1))
         drop_row(table, i);
-    for (uint32_t i = 0; i < table->ncolumns; i++)
+    for (uint32_t i = 0; i < table->ncolumns; i++) {
+        free(table->columns[i].missing);
         free(table->columns[i].reason);
+    }
     slots_free(table);
     free(table->columns);
     free(table->counter_mask);
@@ -437,5 +439,7 @@ const char *table_reason(const struct table *table, uint32_t index)
     const struct column *column = &table->columns[index];
     uint32_t age = table->round - column->reason_round, lasts = table->open ? 2 : 1;
 
+    if (column->missing)
+        return column->missing;
     return age < (column->lasting ? REASON_LASTS : lasts) ? column->reason : NULL;
 }

@@ -37,6 +37,7 @@ struct column {
     uint32_t fill;              /* which of the table's fills brings it; NONE: collect */
     bool seen_alone;            /* of guests: made of what is filled for rows that are seen */
     bool lasting;               /* a cell holds until it is filled again (fill ONCE, ROTATE) */
+    char *missing;              /* why nobody brings it; NULL: somebody does */
     char *reason;               /* why cells of it are unknown; NULL: no reason given */
     uint32_t reason_round;
 };
@@ -159,8 +160,8 @@ void table_set_text(struct table *table, struct row *row, uint32_t column, const
 
 /* Keep the reason why cells of the column are unknown in this round. */
 void table_set_reason(struct table *table, uint32_t column, const char *reason);
-/* The reason given in the current round (while it is open, or in the one before), of a lasting
- * column in the last rounds; NULL: none. */
+/* Why nobody brings the column, or the reason given in the current round (while it is open, or in
+ * the one before), of a lasting column in the last rounds; NULL: none. */
 const char *table_reason(const struct table *table, uint32_t column);
 
 static inline struct row *table_at(const struct table *table, uint32_t row)
