@@ -3,6 +3,8 @@
  * The plugin `bpf`: the rows of the table `process` by one walk of a BPF program over all tasks,
  * threads too.  The table's schema is the plugin proc's, and so is what isn't in a task: command
  * lines and memory.  How it is done: bpf/sampler.h.
+ *
+ * Another program counts how long block requests take, while a column of that is wanted.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -29,6 +31,8 @@ _Static_assert(COL_COUNT <= 64, "one word for what is wanted");
 
 static const struct kvmtop_source sources[] = {
     { .table = "process", .columns = sampler_columns, .collect = sampler_collect },
+    { .table = "process", .columns = latency_columns, .kind = ROW_PROCESS, .fill = latency_fill,
+      .idle = latency_idle },
 };
 
 static int check_way(const struct kvmtop_host *host, const char *value)
@@ -109,6 +113,7 @@ static void close_bpf(void *state)
 {
     struct sampler *s = state;
 
+    latency_idle(s);
     walker_close(s->walker);
     tgroups_free(&s->groups);
     tgroups_free(&s->before);
@@ -143,11 +148,12 @@ KVMTOP_PLUGIN(bpf) = {
     .name = "bpf",
     .version = PACKAGE_VERSION,
     .license = "GPL-3.0-or-later",
-    .summary = "processes and threads by BPF, all in one go",
+    .summary = "processes and threads by BPF, all in one go; latency of block I/O",
     .options = options,
     .noptions = KVMTOP_COUNT(options),
     .sources = sources,
     .nsources = KVMTOP_COUNT(sources),
     .open = open_bpf,
     .close = close_bpf,
+    .detail = latency_detail,
 };

@@ -18,6 +18,11 @@
     .of = column, .aggregate = KVMTOP_SUM, .kind = KVMTOP_GAUGE, .number = KVMTOP_F64
 #define MAX(column)                                                                               \
     .of = column, .aggregate = KVMTOP_MAX, .kind = KVMTOP_GAUGE, .number = KVMTOP_F64
+/* Percentiles don't add up: of the VMM itself. */
+#define LATENCY(column, part)                                                                     \
+    .unit = "ms", .kind = KVMTOP_GAUGE, .number = KVMTOP_F64, OWN(column), .precision = 3,        \
+    .width = 8, .importance = 25, COSTLY, .group = "Disk",                                        \
+    .help = part ", from issue to completion at the block layer (process." column ")"
 #define HIDDEN .flags = KVMTOP_OPTIONAL
 #define COSTLY .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY
 
@@ -114,6 +119,22 @@ static const struct kvmtop_column columns[] = {
       .importance = 25, HIDDEN, .group = "Disk",
       .help = "ms that a write took, on average, on the slowest of the devices it lies on "
               "(storage.w_lat)" },
+    { .name = "r_avg", .title = "R_avg(ms)", LATENCY("r_avg", "ms that a read took on average") },
+    { .name = "r_p50", .title = "R_p50(ms)",
+      LATENCY("r_p50", "ms that half of the reads took at most") },
+    { .name = "r_p95", .title = "R_p95(ms)",
+      LATENCY("r_p95", "ms that 95 % of the reads took at most") },
+    { .name = "r_p99", .title = "R_p99(ms)",
+      LATENCY("r_p99", "ms that 99 % of the reads took at most") },
+    { .name = "r_max", .title = "R_max(ms)", LATENCY("r_max", "ms that the longest read took") },
+    { .name = "w_avg", .title = "W_avg(ms)", LATENCY("w_avg", "ms that a write took on average") },
+    { .name = "w_p50", .title = "W_p50(ms)",
+      LATENCY("w_p50", "ms that half of the writes took at most") },
+    { .name = "w_p95", .title = "W_p95(ms)",
+      LATENCY("w_p95", "ms that 95 % of the writes took at most") },
+    { .name = "w_p99", .title = "W_p99(ms)",
+      LATENCY("w_p99", "ms that 99 % of the writes took at most") },
+    { .name = "w_max", .title = "W_max(ms)", LATENCY("w_max", "ms that the longest write took") },
 
     /* network, from the guest's side */
     { .name = "rx_mbps", .title = "RX_Mbps", .unit = "Mbit/s", SUM("network.rx_mbps"),

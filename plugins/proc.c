@@ -22,6 +22,13 @@
     .unit = "%", .kind = KVMTOP_COUNTER, .aggregate = KVMTOP_SUM, .precision = 1,                 \
     .scale = NS_TO_PERCENT, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY
 
+/* Of the block requests that ended in the interval; the plugin bpf brings them. */
+#define LATENCY(part)                                                                             \
+    .unit = "ms", .kind = KVMTOP_GAUGE, .number = KVMTOP_F64, .precision = 3, .width = 8,         \
+    .scale = NS_TO_MS, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY | KVMTOP_PARENT_ONLY,             \
+    .importance = 18, .group = "Disk",                                                            \
+    .help = part ", from issue to completion at the block layer (plugin bpf)"
+
 static const struct kvmtop_column columns[] = {
     { .name = "pid", .title = "PID", .kind = KVMTOP_ID, .flags = KVMTOP_IDENTITY,
       .width = 7, .digit = 1, .importance = 100, .group = "Identity",
@@ -150,6 +157,18 @@ static const struct kvmtop_column columns[] = {
       .group = "CPU",
       .help = "of a guest and of a vCPU's thread: time that vCPUs were ready to run but had no "
               "CPU, 100 = one CPU (run delay in schedstat)" },
+    { .name = "r_avg", .title = "R_avg(ms)", LATENCY("ms that a read took on average") },
+    { .name = "r_p50", .title = "R_p50(ms)", LATENCY("ms that half of the reads took at most") },
+    { .name = "r_p95", .title = "R_p95(ms)", LATENCY("ms that 95 % of the reads took at most") },
+    { .name = "r_p99", .title = "R_p99(ms)", LATENCY("ms that 99 % of the reads took at most") },
+    { .name = "r_max", .title = "R_max(ms)", LATENCY("ms that the longest read took"),
+      .aggregate = KVMTOP_MAX },
+    { .name = "w_avg", .title = "W_avg(ms)", LATENCY("ms that a write took on average") },
+    { .name = "w_p50", .title = "W_p50(ms)", LATENCY("ms that half of the writes took at most") },
+    { .name = "w_p95", .title = "W_p95(ms)", LATENCY("ms that 95 % of the writes took at most") },
+    { .name = "w_p99", .title = "W_p99(ms)", LATENCY("ms that 99 % of the writes took at most") },
+    { .name = "w_max", .title = "W_max(ms)", LATENCY("ms that the longest write took"),
+      .aggregate = KVMTOP_MAX },
     { .name = "vm_state", .title = "VS", .kind = KVMTOP_STATE,
       .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY | KVMTOP_PARENT_ONLY, .width = 2,
       .importance = 17, .group = "CPU",

@@ -270,6 +270,10 @@ without()
     equal 'guests without resolvers' '' "$(csv vm | xargs)"
     report --without proxmox,libvirt,qemu -p 1200
     says '/usr/bin/kvm -id 100'
+    report --columns vm,r_p50 -o json
+    says '"r_p50: the plugin bpf, which brings it, is not in use: needs the running kernel'
+    report -V guests --without bpf --columns vm,r_p50 -o json
+    says '"r_p50: no plugin in use brings it"'
 }
 
 # The first report comes soon and divides by what it measured; the next ones by the interval.

@@ -22,8 +22,9 @@ typedef __u64 __be64;
 typedef __u32 __wsum;
 
 /* <linux/bpf.h>, whose own headers are not found when compiling for BPF. */
-enum { BPF_MAP_TYPE_ARRAY = 2 };
+enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2 };
 enum { BPF_F_MMAPABLE = 1 << 10 };
+enum { BPF_ANY = 0, BPF_NOEXIST = 1 };
 
 /* kernel/bpf/task_iter.c, Linux 6.7 */
 enum { BPF_TASK_ITER_ALL_THREADS = 1 };
@@ -98,6 +99,7 @@ struct task_struct {
     int pid, tgid;
     __u64 gtime;
     __u64 start_boottime;
+    struct task_struct *group_leader;
     unsigned long min_flt, maj_flt;
     const struct cred *real_cred;
     char comm[16];
@@ -117,6 +119,12 @@ struct signal_struct___seqcount {
     struct {
         seqcount_t seqcount;
     } stats_lock;
+};
+
+struct request {
+    __u32 cmd_flags;
+    __u32 __data_len;
+    __u64 start_time_ns;
 };
 
 struct bpf_iter_meta {

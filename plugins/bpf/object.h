@@ -7,9 +7,9 @@
 
 struct bpf_object;
 
-/* Made by embed.sh from walk.bpf.c. */
-extern const unsigned char walk_object[];
-extern const size_t walk_object_size;
+/* Made by embed.sh from walk.bpf.c and latency.bpf.c. */
+extern const unsigned char walk_object[], latency_object[];
+extern const size_t walk_object_size, latency_object_size;
 
 struct object_choice {
     const unsigned char *elf;

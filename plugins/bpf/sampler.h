@@ -10,7 +10,9 @@
 
 #include <kvmtop/plugin.h>
 
+#include "bpf/readings.h"
 #include "bpf/tgroups.h"
+#include "bpf/tracer.h"
 #include "bpf/walker.h"
 #include "lib/delayacct.h"
 
@@ -21,6 +23,10 @@ enum sampler_column {
     COL_RUNDELAY, COL_CLASS, COL_VCPUS, COL_VCPU_CPU, COL_EMU_CPU, COL_IO_CPU, COL_VHOST_CPU,
     COL_STEAL, COL_VM_STATE, COL_COUNT
 };
+
+/* The columns that latency_fill() brings: for each enum latency_way these. */
+enum latency_column { LATENCY_AVG, LATENCY_P50, LATENCY_P95, LATENCY_P99, LATENCY_MAX,
+                      LATENCY_COLUMNS };
 
 /* Why cells are unknown; a bit each.  Texts and columns: rows.c. */
 enum sampler_reason {
@@ -34,6 +40,15 @@ enum sampler_reason {
 enum sampler_step { STEP_IDLE, STEP_WALK, STEP_ROWS };
 
 enum { ROW_PROCESS, ROW_THREAD }; /* kinds of rows, as the plugin proc has them */
+
+/* Of block requests; what it takes is there only while a column is wanted. */
+struct latency {
+    struct tracer *tracer;      /* NULL: nothing is counted */
+    struct readings readings;
+    uint64_t now;               /* of the sample that they were read for */
+    bool failed;                /* not to be tried again before the next idle() */
+    char reason[256];
+};
 
 struct sampler {
     const struct kvmtop_host *host;
@@ -57,6 +72,8 @@ struct sampler {
     size_t at;                  /* the group in turn */
     size_t made;                /* rows since the clock was last looked at */
     uint32_t reported;          /* the reasons handed to the host so far */
+
+    struct latency latency;
 };
 
 extern const char *const sampler_columns[];
@@ -71,6 +88,18 @@ int sampler_walk(struct sampler *s, uint64_t deadline);
 
 /* collect.c: the callback. */
 int sampler_collect(void *state, struct kvmtop_sample *sample);
+
+/* latency.c: the callbacks of the columns of latency. */
+extern const char *const latency_columns[];
+int latency_fill(void *state, struct kvmtop_sample *sample);
+void latency_idle(void *state);
+/* Read the counters, if they weren't for this sample. */
+void latency_update(struct sampler *s, uint64_t now);
+/* What came for a process in the last interval; false: nothing. */
+bool latency_of(const struct sampler *s, uint32_t pid, uint64_t birth,
+                struct latency_histograms *change);
+/* latency_page.c: the callback of the page of details. */
+int latency_detail(void *state, const struct kvmtop_process *process, struct kvmtop_page *page);
 
 /* rows.c: the row of a process, and those of its threads where they are wanted. */
 /* The letter of proc(5) for the bits of a task's state. */

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The plugin bpf on other kernels than this machine's: Debian's own, in QEMU guests without KVM.
-# What runs there is test_bpf and test_bpf_equal.  Of Linux 6.1 that is the way `iter`, of 6.12
-# `walk` as well; both have other layouts of the kernel's structures.
+# What runs there is test_bpf, test_bpf_equal and test_bpf_latency, the last also with a device that
+# takes 20 ms.  Of Linux 5.10 and 6.1 that is the way `iter`, of 6.12 `walk` as well; all have other
+# layouts of the kernel's structures, 5.10 other arguments of its tracepoints too.
 set -euo pipefail
 
 # shellcheck source=../tui/lib.sh
@@ -25,7 +26,7 @@ make_root()
 {
     local program library
     kernels_root "$root"
-    for program in test_bpf test_bpf_equal; do
+    for program in test_bpf test_bpf_equal test_bpf_latency; do
         cp "$programs/$program" "$root/test/"
         while read -r library; do
             copy "$library"
@@ -37,6 +38,18 @@ make_root()
     done
 }
 
+# Run first: `modules` stands before `test_...`.
+make_modules()
+{
+    cat >"$root/test/modules" <<'END'
+#!/bin/sh
+insmod /modules/configfs.ko
+insmod /modules/loop.ko
+insmod /modules/null_blk.ko nr_devices=1 gb=1 queue_mode=2 irqmode=2 completion_nsec=20000000
+END
+    chmod 755 "$root/test/modules"
+}
+
 kernels_tell()
 {
     echo "$(grep -c ' OK \]' "$1") tests"
@@ -46,4 +59,7 @@ kernels_require
 [ -x "$programs/test_bpf" ] || skip 'the plugin bpf was not built (needs clang and libbpf)'
 root=$tui_dir/root
 make_root
-kernels_try "$root" host:linux-image-cloud-amd64 host:linux-image-6.12-cloud-amd64
+make_modules
+kernels_modules='configfs loop null_blk'
+kernels_try "$root" bullseye:linux-image-cloud-amd64 host:linux-image-cloud-amd64 \
+    host:linux-image-6.12-cloud-amd64

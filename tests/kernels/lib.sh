@@ -5,6 +5,7 @@
 #
 #   kernels_require
 #   kernels_root "$root"                    # then put programs into $root/test: each is run there
+#   kernels_modules='configfs null_blk'     # if any: they are put into /modules
 #   kernels_tell() { ... }                  # of a guest's output, in a few words
 #   kernels_try "$root" host:linux-image-cloud-amd64 bullseye:linux-image-cloud-amd64
 #
@@ -15,11 +16,12 @@ kernels_cache=${KVMTOP_TEST_CACHE:-${XDG_CACHE_HOME:-/var/cache}/kvmtop-tests}
 kernels_seconds=300             # that a guest may take
 kernels_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 kernels_work=
+kernels_modules=
 
 kernels_require()
 {
     [ "${KVMTOP_TEST_QUICK:-}" != 1 ] || skip 'quick tests only (KVMTOP_TEST_QUICK=1)'
-    need apt-get dpkg-deb qemu-system-x86_64 busybox cpio timeout flock
+    need apt-get dpkg-deb qemu-system-x86_64 busybox cpio timeout flock xz
     test_require
 }
 
@@ -38,6 +40,22 @@ kernels_apt()
     apt-get "${kernels_options[@]}" update >"$kernels_work/apt.log" 2>&1
 }
 
+# kernels_pack_modules FILE: those of $kernels_modules that the package has, as a piece of an initial
+# RAM disk.
+kernels_pack_modules()
+{
+    local tree=$kernels_work/tree module wanted=()
+    for module in $kernels_modules; do
+        wanted+=("*/$module.ko*")
+    done
+    mkdir -p "$tree/modules"
+    dpkg-deb --fsys-tarfile "$kernels_work"/linux-*.deb |
+        tar -xC "$tree" --wildcards --transform 's,.*/,modules/,' "${wanted[@]}" || return 1
+    find "$tree/modules" -name '*.xz' -exec xz -d {} +
+    (cd "$tree" && find . | cpio --quiet -o -H newc) | gzip -1 >"$1"
+    rm -r "$tree"
+}
+
 # kernels_unpack RELEASE META FILE: the kernel that META depends on, which is in linux-binary-…
 # since Debian 14.  Nothing is installed.
 kernels_unpack()
@@ -53,6 +71,7 @@ kernels_unpack()
     done) >"$kernels_work/apt.log" 2>&1 || return 1
     dpkg-deb --fsys-tarfile "$kernels_work"/linux-*.deb |
         tar -xO --wildcards '*/vmlinuz*' >"$3.new" || return 1
+    [ -z "$kernels_modules" ] || kernels_pack_modules "$3.modules" || return 1
     mv "$3.new" "$3"
 }
 
@@ -63,7 +82,8 @@ kernel()
     mkdir -p "$kernels_cache"
     exec 8>"$kernels_cache/kernels.lock"
     flock 8
-    [ -s "$file" ] || kernels_unpack "$1" "$2" "$file" || return 1
+    { [ -s "$file" ] && [ -z "$kernels_modules" ]; } || [ -s "$file.modules" ] ||
+        kernels_unpack "$1" "$2" "$file" || return 1
     echo "$file"
 }
 
@@ -78,6 +98,8 @@ kernels_root()
 # kernels_boot KERNEL: what the guest prints.
 kernels_boot()
 {
+    cp "$kernels_work/root" "$kernels_work/initrd"
+    [ -z "$kernels_modules" ] || cat "$1.modules" >>"$kernels_work/initrd"
     timeout -k 5 "$kernels_seconds" qemu-system-x86_64 -accel tcg -cpu max -smp 2 -m 900 \
         -nographic -no-reboot -nic none -kernel "$1" -initrd "$kernels_work/initrd" \
         -append 'console=ttyS0 quiet panic=-1' </dev/null 2>&1 | tr -d '\r'
@@ -96,7 +118,7 @@ kernels_try()
     local which image tested=0 failed=0
     kernels_work=$tui_dir/kernels
     mkdir "$kernels_work"
-    (cd "$1" && find . | cpio --quiet -o -H newc) | gzip -1 >"$kernels_work/initrd"
+    (cd "$1" && find . | cpio --quiet -o -H newc) | gzip -1 >"$kernels_work/root"
     shift
     for which; do
         if ! image=$(kernel "${which%%:*}" "${which#*:}"); then
