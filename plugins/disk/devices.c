@@ -102,6 +102,8 @@ static void remove_gone(struct devices *set)
     if (set->count == count)
         return;
     set->changed = true;
+    u64map_clear(&set->by_number); /* until they are made anew, which an error may put off */
+    u64map_clear(&set->by_dm);
     u64map_clear(&set->by_id);
     for (size_t i = 0; i < set->count; i++) /* there is room: no failure */
         u64map_put(&set->by_id, set->all[i]->id, set->all[i]);
