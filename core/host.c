@@ -197,7 +197,9 @@ static bool is_seen_as_guest(const struct sample *sample, const struct row *row)
            sample->model->guests.count <= GUESTS_EACH_ROUND;
 }
 
-/* Of all rows a rotating fill gets an eighth a round, and those it never had. */
+#define FILL_ROTATION 16u
+
+/* Of all rows a rotating fill gets one in so many a round, and those it never had. */
 static bool has_turn(const struct sample *sample, const struct row *row, uint32_t index)
 {
     const struct binding *binding = sample->binding;
@@ -209,7 +211,7 @@ static bool has_turn(const struct sample *sample, const struct row *row, uint32_
         is_seen_as_guest(sample, row))
         return true;
     return !row->fills || !row->fills[binding->fill].round ||
-           index % 8 == sample->feed->table->round % 8;
+           index % FILL_ROTATION == sample->feed->table->round % FILL_ROTATION;
 }
 
 /* Instead of the collector's cells those that fills bring. */

@@ -160,11 +160,20 @@ static bool to_be_named(const struct model *model, const struct feed *feed, stru
     return row->marks & (ROW_NEW | ROW_CHANGED);
 }
 
+/* Processes are named; children are looked at where a fill brings something once for each. */
+static uint32_t next_to_name(const struct feed *feed, uint32_t from)
+{
+    for (uint32_t i = 0; i < feed->table->nfills; i++)
+        if (feed->fill[i]->source->flags & KVMTOP_FILL_ONCE && feed->fill[i]->source->kind)
+            return table_next(feed->table, from);
+    return table_next_whole(feed->table, from);
+}
+
 bool identity_rows(struct model *model, struct feed *feed, uint32_t *cursor, uint64_t stop)
 {
     struct table *table = feed->table;
 
-    for (uint32_t i = table_next(table, *cursor); i != NONE; i = table_next(table, i + 1)) {
+    for (uint32_t i = next_to_name(feed, *cursor); i != NONE; i = next_to_name(feed, i + 1)) {
         if (!to_be_named(model, feed, table_at(table, i), i))
             continue;
         name_row(model, feed, i);

@@ -240,6 +240,15 @@ static void focus_seen(const struct view *view)
     }
 }
 
+/* What takes long is left out. */
+static void spare(struct feed *feed)
+{
+    feed->children = false;
+    for (uint32_t i = 0; i < feed->table->ncolumns; i++)
+        if (feed->table->columns[i].def.flags & KVMTOP_COSTLY)
+            feed->wanted[i / 64] &= ~((uint64_t)1 << i % 64);
+}
+
 /* Processes are looked at whatever the view: from them the guests are known. */
 static void want(struct session *session)
 {
@@ -253,11 +262,12 @@ static void want(struct session *session)
     groups_want_given(session->view->feed);
     focus_seen(session->view);
     session_detail_want(session);
-    if (session->hasty && !session->view->feed->table->round)
-        session->view->feed->children = false;
     for (size_t i = 0; i < model->nfeeds; i++)
         if (model->feeds[i]->active)
             groups_want(model->feeds[i]);
+    for (size_t i = 0; i < model->nfeeds && session->hasty; i++)
+        if (!model->feeds[i]->table->round)
+            spare(model->feeds[i]);
     if (session->detail.set)
         groups_want_filled(model);
 }

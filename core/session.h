@@ -24,7 +24,7 @@ struct session {
     struct history *detail_history; /* its own, where it is no guest */
     struct kvmtop_page detail_page; /* and what plugins tell of it */
     bool keep_histories;
-    bool hasty;                 /* children are left out of a view's first round */
+    bool hasty;                 /* what takes long is left out of a table's first round */
     bool export;                /* what is shown is all rows and columns, not a screen */
     bool ended;                 /* a recorded host has no further step */
 };

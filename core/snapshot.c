@@ -430,7 +430,7 @@ void table_set_reason(struct table *table, uint32_t index, const char *reason)
     column->reason = xstrdup(reason);
 }
 
-/* Rounds within which fills look at all rows again: an eighth of them a round (host.c), changed
+/* Rounds within which fills look at all rows again: a part of them a round (host.c), changed
  * processes within ROTATION (identity.c). */
 #define REASON_LASTS 64u
 

@@ -344,7 +344,8 @@ static void start(struct ui *ui)
 
     ui_prime(ui);
     ui->late = session->model.root.step ? UINT64_MAX : pace_now() + PACE_LATE_NS;
-    ui->prime_next = ui->session->hasty = !session->model.root.step && session->view->tree;
+    ui->prime_next = ui->session->hasty =
+        !session->model.root.step && (session->view->tree || groups_is(session->view->feed));
 }
 
 /* What there is so far is better than nothing. */

@@ -300,7 +300,7 @@ static uint32_t top_rows(struct view *view, struct model *model, const struct fa
     const struct table *table = view->feed->table;
     uint32_t n = 0;
 
-    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+    for (uint32_t i = table_next_whole(table, 0); i != NONE; i = table_next_whole(table, i + 1)) {
         const struct row *row = table_at(table, i);
 
         if (row->parent != NONE || (row->flags & KVMTOP_ROW_HIDDEN && !view->show_hidden))

@@ -325,7 +325,7 @@ static void test_wanted(void **state)
     assert_int_equal(fake_script.rotates, 3);   /* those that never had it */
     for (unsigned i = 0; i < 16; i++)
         world_round(&world, items, 3);
-    assert_int_equal(fake_script.rotates, 9);   /* an eighth of them a round */
+    assert_int_equal(fake_script.rotates, 6);   /* a sixteenth of them a round */
     assert_true(view_set_columns(world.session.view, "pid extra", err, sizeof err));
     world_round(&world, items, 3);
     assert_int_equal(fake_script.fills, 0);     /* no row is in sight here */
