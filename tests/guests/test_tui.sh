@@ -107,7 +107,7 @@ test_storage()
 
 test_details()
 {
-    start_here 120 50 -V network -s iface:asc -f web01
+    start_here 120 80 -V network -s iface:asc -f web01
     wait_for 'web01'
     keys Enter
     wait_for 'Details of web01'
