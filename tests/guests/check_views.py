@@ -167,6 +167,33 @@ def check_dd(guest):
               f"{guest.name} {column}: {shown:.0f} bytes, dd says {counted}")
 
 
+def check_latency(guests):
+    """Of a guest that reads and writes: its percentiles are there and in order."""
+    plugins = subprocess.run([kvmtop, "--list-plugins"], capture_output=True, text=True,
+                             check=True).stdout
+    if not re.search("^bpf .*collects process", plugins, re.M):
+        print("not checked: latency needs the plugin bpf")
+        return
+    names = [way + name for way in "rw" for name in ("avg", "p50", "p95", "p99", "max")]
+    columns = ",".join(f"{name[0]}_{name[1:]}" for name in names)
+    with subprocess.Popen([kvmtop, "-b", "-n", "2", "-i", "6", "-l", "0", "-o", "json", "-V",
+                           "guests", "--columns", "pid," + columns],
+                          stdout=subprocess.PIPE, text=True) as process:
+        process.stdout.readline()
+        rows = {row["pid"]: row for row in json.loads(process.stdout.readline())["rows"]}
+    for guest in guests:
+        for way in "rw":
+            value = {name[1:]: rows[guest.pid][f"{way}_{name[1:]}"] for name in names}
+            print(f"{guest.name} {way}: {value}")
+            if None in value.values():
+                check(False, f"{guest.name} {way}: latency is unknown")
+                continue
+            # A percentile is right to an eighth, the longest of all exact.
+            check(0 < value["p50"] <= value["p95"] <= value["p99"] <= value["max"] * 1.125,
+                  f"{guest.name} {way}: percentiles are out of order")
+            check(0 < value["avg"] <= value["max"], f"{guest.name} {way}: average")
+
+
 kvmtop = sys.argv[1]
 all_guests = [Guest(line) for line in open(sys.argv[2])]
 check_names(all_guests)
@@ -178,5 +205,6 @@ for one in all_guests:
 check_tap(all_guests[0])
 check_tap(all_guests[2])
 check_dd(all_guests[0])
+check_latency(all_guests)
 print(failures, "failures")
 sys.exit(failures > 0)
