@@ -114,7 +114,8 @@ const struct history *history_of(const struct session *session, const struct row
     return session->detail_history;
 }
 
-float history_at(const struct history *history, uint32_t metric, uint32_t i)
+/* Value i, from 0, the oldest, within 1 %.  i < count. */
+static float value_at(const struct history *history, uint32_t metric, uint32_t i)
 {
     uint32_t oldest = (history->next + HISTORY_LENGTH - history->count) % HISTORY_LENGTH;
 
@@ -130,14 +131,14 @@ bool history_line(const struct history *history, uint32_t metric,
 
     *most = 0;
     for (uint32_t i = 0; i < history->count; i++) {
-        double value = (double)history_at(history, metric, i);
+        double value = (double)value_at(history, metric, i);
 
         known |= !isnan(value);
         if (value > *most)
             *most = value;
     }
     for (uint32_t i = 0; i < history->count; i++) {
-        double value = (double)history_at(history, metric, i);
+        double value = (double)value_at(history, metric, i);
         const char *piece = isnan(value) ? " " : block[*most > 0 ? (int)(value / *most * 7) : 0];
 
         memcpy(line + len, piece, strlen(piece));

@@ -32,9 +32,6 @@ void history_update(struct session *session);
 /* The history of a row of processes: its guest's, else the details' own; NULL: none. */
 const struct history *history_of(const struct session *session, const struct row *row);
 
-/* Value i, from 0, the oldest, within 1 %.  i < count. */
-float history_at(const struct history *history, uint32_t metric, uint32_t i);
-
 /* A line of blocks, one a value, the highest as high as a character; UTF-8, NUL-terminated.  False:
  * all are unknown. */
 #define HISTORY_LINE_BYTES (HISTORY_LENGTH * 3 + 1)

@@ -112,16 +112,6 @@ bool root_back(struct root *root)
     return root->step > 1 && go_to(root, root->step - 1);
 }
 
-bool root_has_next(const struct root *root)
-{
-    int base = root->step ? open_step(root, root->step + 1) : -1;
-
-    if (base < 0)
-        return false;
-    close(base);
-    return true;
-}
-
 int root_dir(const struct root *root, enum kvmtop_dir dir)
 {
     return dir >= KVMTOP_DIR_PROC && dir <= KVMTOP_DIR_ETC ? root->dir[dir - 1] : -1;

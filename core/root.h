@@ -25,7 +25,6 @@ void root_close(struct root *root);
 bool root_next(struct root *root);
 /* Go back by one.  False: this is the first. */
 bool root_back(struct root *root);
-bool root_has_next(const struct root *root);
 
 int root_dir(const struct root *root, enum kvmtop_dir dir);
 uint64_t root_now(const struct root *root, enum kvmtop_clock clock);

@@ -69,12 +69,6 @@ const struct text *text_get(const char *bytes, size_t len)
     return t;
 }
 
-const struct text *text_ref(const struct text *text)
-{
-    ((struct text *)text)->refs++;
-    return text;
-}
-
 void text_unref(const struct text *text)
 {
     struct text *t = (struct text *)text;

@@ -17,7 +17,6 @@ struct text {
 /* A reference to the text with these bytes (cut at TEXT_MAX); give it back by text_unref(). */
 #define TEXT_MAX 65536u
 const struct text *text_get(const char *bytes, size_t len);
-const struct text *text_ref(const struct text *text);
 void text_unref(const struct text *text); /* NULL is fine */
 
 /* Replace the text held at *at, which may be NULL.  Cheap when it has these bytes already. */
