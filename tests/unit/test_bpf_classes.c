@@ -9,45 +9,14 @@
 
 #include <cmocka.h>
 
-#include "bpf/sampler.h"
-#include "fake_host.h"
+#include "fake_walk.h"
 
-#define SECOND 1000000000u
 #define SLEEPS 1                /* the bits of S */
-
-extern const struct kvmtop_plugin kvmtop_plugin_bpf;
-
-static struct fake_host *fake;
-static struct sampler sampler;
-static union walk_slot slot[400];
-static size_t nslots;
-
-static int set_up(void **state)
-{
-    (void)state;
-    fake = fake_host_new();
-    fake->plugin = &kvmtop_plugin_bpf;
-    fake->state = &sampler;
-    sampler = (struct sampler){
-        .host = &fake->host, .tick = 10000000, .slot = slot, .delayacct.mode = DELAYACCT_ON,
-    };
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    fake->plugin = NULL;        /* never opened */
-    fake_host_free(fake);
-    tgroups_free(&sampler.groups);
-    tgroups_free(&sampler.before);
-    return 0;
-}
 
 static struct walk_task *put(uint32_t pid, uint32_t tgid, const char *comm, uint64_t run,
                              uint64_t delay)
 {
-    struct walk_task *task = &slot[nslots++].task;
+    struct walk_task *task = &walk.slot[walk.nslots++].task;
 
     *task = (struct walk_task){
         .pid = pid, .tgid = tgid, .start = SECOND, .state = SLEEPS,
@@ -57,47 +26,17 @@ static struct walk_task *put(uint32_t pid, uint32_t tgid, const char *comm, uint
     return task;
 }
 
-static struct walk_process *put_process(uint32_t threads)
-{
-    struct walk_process *process = &slot[nslots++].process;
-
-    *process = (struct walk_process){ .threads = threads, .image = 3, .time = fake->monotonic };
-    return process;
-}
-
 /* The rows of the slots; those of the next walk are put anew. */
 static void collect(void)
 {
-    fake->monotonic += SECOND;
-    fake->boottime += SECOND;
-    assert_int_equal(tgroups_build(&sampler.groups, slot, nslots), 0);
-    sampler.step = STEP_ROWS;
-    sampler.at = 0;
-    sampler.reported = 0;
-    sampler.now = fake->monotonic;
-    assert_int_equal(fake_collect(fake, &kvmtop_plugin_bpf.sources[0]), 0);
-    nslots = 0;
-}
-
-static struct fake_row *process(uint64_t pid)
-{
-    return fake_row(fake, "process", ROW_PROCESS, pid);
-}
-
-static uint64_t value(const struct fake_row *row, const char *column)
-{
-    return fake_u64(fake, row, column);
-}
-
-static bool known(const struct fake_row *row, const char *column)
-{
-    return fake_known(fake, row, column);
+    fake_walk_collect();
+    walk.nslots = 0;
 }
 
 static void put_qemu(void)
 {
     put(10, 10, "qemu-system-x86", 1000, 9);
-    put_process(6);
+    fake_walk_process(6);
     put(13, 10, "CPU 1/KVM", 30000, 500)->state = 2; /* D */
     put(12, 10, "CPU 0/KVM", 20000, 300);
     put(14, 10, "IO iothread0", 400, 9);
@@ -112,15 +51,15 @@ static void test_sums(void **state)
     (void)state;
     put_qemu();
     collect();
-    row = process(10);
-    assert_int_equal(value(row, "vcpus"), 2);
-    assert_int_equal(value(row, "vcpu_cpu"), 50000);
-    assert_int_equal(value(row, "emu_cpu"), 1000);
-    assert_int_equal(value(row, "io_cpu"), 450);
-    assert_int_equal(value(row, "vhost_cpu"), 8);
-    assert_int_equal(value(row, "steal"), 800);
-    assert_int_equal(value(row, "vm_state"), 'D');
-    assert_null(fake_reason(fake, "vcpus"));
+    row = walked_process(10);
+    assert_int_equal(walked_value(row, "vcpus"), 2);
+    assert_int_equal(walked_value(row, "vcpu_cpu"), 50000);
+    assert_int_equal(walked_value(row, "emu_cpu"), 1000);
+    assert_int_equal(walked_value(row, "io_cpu"), 450);
+    assert_int_equal(walked_value(row, "vhost_cpu"), 8);
+    assert_int_equal(walked_value(row, "steal"), 800);
+    assert_int_equal(walked_value(row, "vm_state"), 'D');
+    assert_null(fake_reason(walk.fake, "vcpus"));
 }
 
 /* Workers come and go; a number may be another thread's by then. */
@@ -129,24 +68,24 @@ static void test_ended(void **state)
     (void)state;
     for (unsigned round = 0; round < 5; round++) {
         put_qemu();
-        slot[5].task.start += round;    /* another worker of io_uring's each time */
-        slot[5].task.counts.run = 50;
+        walk.slot[5].task.start += round;    /* another worker of io_uring's each time */
+        walk.slot[5].task.counts.run = 50;
         collect();
-        assert_int_equal(value(process(10), "io_cpu"), 450 + round * 50);
-        assert_int_equal(value(process(10), "vcpu_cpu"), 50000);
-        assert_int_equal(value(process(10), "vcpus"), 2);
+        assert_int_equal(walked_value(walked_process(10), "io_cpu"), 450 + round * 50);
+        assert_int_equal(walked_value(walked_process(10), "vcpu_cpu"), 50000);
+        assert_int_equal(walked_value(walked_process(10), "vcpus"), 2);
     }
     put_qemu();
-    nslots -= 2;                        /* the worker and vhost's thread have ended */
-    slot[1].process.threads = 4;
+    walk.nslots -= 2;                        /* the worker and vhost's thread have ended */
+    walk.slot[1].process.threads = 4;
     collect();
-    assert_int_equal(value(process(10), "io_cpu"), 400 + 5 * 50);
-    assert_int_equal(value(process(10), "vhost_cpu"), 8);
+    assert_int_equal(walked_value(walked_process(10), "io_cpu"), 400 + 5 * 50);
+    assert_int_equal(walked_value(walked_process(10), "vhost_cpu"), 8);
     /* The whole VMM began anew under its PID: nothing of the old one counts. */
     put_qemu();
-    slot[0].task.start += SECOND;
+    walk.slot[0].task.start += SECOND;
     collect();
-    assert_int_equal(value(process(10), "io_cpu"), 450);
+    assert_int_equal(walked_value(walked_process(10), "io_cpu"), 450);
 }
 
 /* While threads come or go the sums are unknown, and afterwards right. */
@@ -156,33 +95,34 @@ static void test_changing(void **state)
     put_qemu();
     collect();
     put_qemu();
-    slot[1].process.flags = WALK_TORN;
+    walk.slot[1].process.flags = WALK_TORN;
     collect();
-    assert_false(known(process(10), "vcpu_cpu"));
-    assert_non_null(strstr(fake_reason(fake, "vcpu_cpu"), "ended while"));
+    assert_false(walked_known(walked_process(10), "vcpu_cpu"));
+    assert_non_null(strstr(fake_reason(walk.fake, "vcpu_cpu"), "ended while"));
     put_qemu();
-    slot[5].task.start++;
+    walk.slot[5].task.start++;
     collect();
-    assert_int_equal(value(process(10), "io_cpu"), 500);
+    assert_int_equal(walked_value(walked_process(10), "io_cpu"), 500);
 }
 
 static void test_others(void **state)
 {
     (void)state;
     put(10, 10, "java", 1, 1);
-    put_process(2);
+    fake_walk_process(2);
     put(11, 10, "IO worker", 1, 1);
     collect();
-    assert_false(known(process(10), "vcpus") || known(process(10), "io_cpu"));
-    assert_null(fake_reason(fake, "vcpus"));
+    assert_false(walked_known(walked_process(10), "vcpus"));
+    assert_false(walked_known(walked_process(10), "io_cpu"));
+    assert_null(fake_reason(walk.fake, "vcpus"));
     put(10, 10, "kvm", 1, 1);
-    put_process(2);
+    fake_walk_process(2);
     put(11, 10, "kvm", 1, 1)->state = 2;
     collect();
-    assert_false(known(process(10), "vcpus"));
-    assert_int_equal(value(process(10), "vm_state"), 'D');
-    assert_null(fake_reason(fake, "vm_state"));
-    assert_non_null(strstr(fake_reason(fake, "vcpus"), "debug-threads=on"));
+    assert_false(walked_known(walked_process(10), "vcpus"));
+    assert_int_equal(walked_value(walked_process(10), "vm_state"), 'D');
+    assert_null(fake_reason(walk.fake, "vm_state"));
+    assert_non_null(strstr(fake_reason(walk.fake, "vcpus"), "debug-threads=on"));
 }
 
 static bool no_sums(const char *column)
@@ -202,15 +142,15 @@ static void test_wants(void **state)
     (void)state;
     put_qemu();
     collect();
-    fake->wants = no_sums;
+    walk.fake->wants = no_sums;
     put_qemu();
     collect();
-    assert_false(known(process(10), "vcpus"));
-    assert_null(sampler.before.group[0].classes);
-    fake->wants = NULL;
+    assert_false(walked_known(walked_process(10), "vcpus"));
+    assert_null(walk.sampler.before.group[0].classes);
+    walk.fake->wants = NULL;
     put_qemu();
     collect();
-    assert_int_equal(value(process(10), "io_cpu"), 450);
+    assert_int_equal(walked_value(walked_process(10), "io_cpu"), 450);
 }
 
 static void test_classes(void **state)
@@ -218,25 +158,24 @@ static void test_classes(void **state)
     static const char *const class[] = { "emulator", NULL, "vcpu", "vcpu", "io", "io", "vhost" };
 
     (void)state;
-    fake->children = true;
+    walk.fake->children = true;
     put_qemu();
     put(30, 30, "vhost-10", 500, 3)->flags |= WALK_KERNEL;
-    put_process(1);
+    fake_walk_process(1);
     put(31, 31, "vhost-10", 500, 3);
-    put_process(1);
+    fake_walk_process(1);
     collect();
     for (unsigned i = 0; i < KVMTOP_COUNT(class); i++)
         if (class[i] != NULL)
-            assert_string_equal(fake_text(fake, fake_row(fake, "process", ROW_THREAD,
-                                                         slot[i].task.pid), "class"), class[i]);
-    assert_string_equal(fake_text(fake, fake_row(fake, "process", ROW_THREAD, 30), "class"),
-                        "vhost");
-    assert_false(known(fake_row(fake, "process", ROW_THREAD, 31), "class"));
+            assert_string_equal(
+                fake_text(walk.fake, walked_thread(walk.slot[i].task.pid), "class"), class[i]);
+    assert_string_equal(fake_text(walk.fake, walked_thread(30), "class"), "vhost");
+    assert_false(walked_known(walked_thread(31), "class"));
     /* Before Linux 6.4. */
-    assert_int_equal(process(30)->owner, 10);
-    assert_int_equal(value(process(30), "vhost_cpu"), 500);
-    assert_int_equal(process(31)->owner, 0);
-    assert_false(known(process(31), "vhost_cpu"));
+    assert_int_equal(walked_process(30)->owner, 10);
+    assert_int_equal(walked_value(walked_process(30), "vhost_cpu"), 500);
+    assert_int_equal(walked_process(31)->owner, 0);
+    assert_false(walked_known(walked_process(31), "vhost_cpu"));
 }
 
 static void test_many(void **state)
@@ -244,17 +183,17 @@ static void test_many(void **state)
     (void)state;
     for (unsigned round = 1; round < 3; round++) {
         put(10, 10, "kvm", 1, 1);
-        put_process(301);
+        fake_walk_process(301);
         for (uint32_t i = 0; i < 300; i++)
             put(1000 - i, 10, "CPU 7/KVM", round * 1000, round * 10);
         collect();
-        assert_int_equal(value(process(10), "vcpus"), 300);
-        assert_int_equal(value(process(10), "vcpu_cpu"), 300000 * round);
-        assert_int_equal(value(process(10), "steal"), 3000 * round);
+        assert_int_equal(walked_value(walked_process(10), "vcpus"), 300);
+        assert_int_equal(walked_value(walked_process(10), "vcpu_cpu"), 300000 * round);
+        assert_int_equal(walked_value(walked_process(10), "steal"), 3000 * round);
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) WALK_TEST(name)
 
 int main(void)
 {
