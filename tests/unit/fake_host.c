@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A host for unit tests of any plugin; see fake_host.h. */
-#include "fake_host.h"
+#include "fake_host_own.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 /* Cells begin here, so that a plugin that forgets row->at[] is found out. */
 enum { FIRST_CELL = 5 };
 
-static const char *const dir_names[] = {
+const char *const fake_dir_names[] = {
     [KVMTOP_DIR_PROC] = "proc",
     [KVMTOP_DIR_SYS] = "sys",
     [KVMTOP_DIR_ETC] = "etc",
@@ -23,7 +23,7 @@ static const char *const dir_names[] = {
 
 /* ---- the fake's own troubles ---- */
 
-static void KVMTOP_PRINTF(1, 2) __attribute__((noreturn)) die(const char *fmt, ...)
+void fake_die(const char *fmt, ...)
 {
     va_list args;
 
@@ -38,7 +38,7 @@ static void KVMTOP_PRINTF(1, 2) __attribute__((noreturn)) die(const char *fmt, .
 static void *need(void *p)
 {
     if (p == NULL)
-        die("no memory");
+        fake_die("no memory");
     return p;
 }
 
@@ -52,7 +52,7 @@ static char *copy(const char *text, size_t len)
     return p;
 }
 
-static void replace(char **p, const char *text)
+void fake_replace(char **p, const char *text)
 {
     free(*p);
     *p = text != NULL ? copy(text, strlen(text)) : NULL;
@@ -88,18 +88,18 @@ host_fail(const struct kvmtop_host *host, int err, const char *fmt, ...)
     return err;
 }
 
-static const struct kvmtop_option *plugin_option(const struct fake_host *fake, const char *name)
+const struct kvmtop_option *fake_plugin_option(const struct fake_host *fake, const char *name)
 {
     for (uint32_t i = 0; i < fake->plugin->noptions; i++)
         if (strcmp(fake->plugin->options[i].name, name) == 0)
             return &fake->plugin->options[i];
-    die("plugin %s has no option %s", fake->plugin->name, name);
+    fake_die("plugin %s has no option %s", fake->plugin->name, name);
 }
 
 static const char *host_option(const struct kvmtop_host *host, const char *name, size_t n)
 {
     const struct fake_host *fake = of(host);
-    const struct kvmtop_option *option = plugin_option(fake, name);
+    const struct kvmtop_option *option = fake_plugin_option(fake, name);
     const char *last = option->value;
     size_t seen = 0;
 
@@ -127,7 +127,7 @@ static uint64_t read_clock(clockid_t id)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static uint64_t host_now(const struct kvmtop_host *host, enum kvmtop_clock clock)
+uint64_t fake_host_now(const struct kvmtop_host *host, enum kvmtop_clock clock)
 {
     const struct fake_host *fake = of(host);
 
@@ -151,7 +151,7 @@ static const char *host_user(const struct kvmtop_host *host, uint32_t uid)
 
 /* ---- columns and rows ---- */
 
-static unsigned cell_of(struct fake_host *fake, const char *column)
+unsigned fake_cell_of(struct fake_host *fake, const char *column)
 {
     unsigned i = FIRST_CELL;
 
@@ -159,7 +159,7 @@ static unsigned cell_of(struct fake_host *fake, const char *column)
         if (strcmp(fake->columns[i], column) == 0)
             return i;
     if (i == FAKE_CELLS)
-        die("too many columns");
+        fake_die("too many columns");
     fake->columns[i] = column;
     return i;
 }
@@ -169,7 +169,7 @@ static struct fake_row *row_by_ref(struct fake_host *fake, uint32_t ref)
     for (size_t i = 0; i < fake->nrows; i++)
         if (fake->rows[i]->ref == ref)
             return fake->rows[i];
-    die("no row has ref %u", ref);
+    fake_die("no row has ref %u", ref);
 }
 
 static void row_free(struct fake_row *row)
@@ -182,7 +182,7 @@ static void row_free(struct fake_row *row)
 }
 
 /* Take the rows out that the test says, keeping the order of the others. */
-static void drop_rows(struct fake_host *fake, bool (*gone)(struct fake_host *, struct fake_row *))
+void fake_drop_rows(struct fake_host *fake, bool (*gone)(struct fake_host *, struct fake_row *))
 {
     size_t kept = 0;
 
@@ -261,14 +261,14 @@ static bool left_out(const struct fake_host *fake, uint32_t kind, uint64_t id)
 static void begin_row(struct fake_host *fake, struct fake_row *row, uint32_t parent)
 {
     if (row->round == fake->round)
-        die("row %u/%llu is made twice in one round", row->kind, (unsigned long long)row->id);
+        fake_die("row %u/%llu is made twice in one round", row->kind, (unsigned long long)row->id);
     if (parent != 0)
         row_by_ref(fake, parent);
     row->parent = parent;
     row->round = fake->round;
     row->changed = false;
     row->kept = false;
-    row->time = host_now(&fake->host, KVMTOP_CLOCK_MONOTONIC);
+    row->time = fake_host_now(&fake->host, KVMTOP_CLOCK_MONOTONIC);
 }
 
 static bool host_row(struct kvmtop_sample *sample, uint32_t kind, uint64_t id, uint64_t birth,
@@ -322,7 +322,7 @@ static bool host_next(struct kvmtop_sample *sample, struct kvmtop_row *out)
     return false;
 }
 
-static void store_text(struct fake_row *row, unsigned cell, const char *text, size_t len)
+void fake_store_text(struct fake_row *row, unsigned cell, const char *text, size_t len)
 {
     free(row->text[cell]);
     row->text[cell] = copy(text, len);
@@ -334,7 +334,7 @@ static void store_text(struct fake_row *row, unsigned cell, const char *text, si
 static void host_text(struct kvmtop_sample *sample, const struct kvmtop_row *row, unsigned i,
                       const char *text, size_t len)
 {
-    store_text(row_by_ref(of(sample->host), row->ref), row->at[i], text, len);
+    fake_store_text(row_by_ref(of(sample->host), row->ref), row->at[i], text, len);
 }
 
 static void host_changed(struct kvmtop_sample *sample, const struct kvmtop_row *row)
@@ -347,8 +347,8 @@ static void host_hint(struct kvmtop_sample *sample, const struct kvmtop_row *row
 {
     struct fake_row *to = row_by_ref(of(sample->host), row->ref);
 
-    replace(&to->hint_platform, platform);
-    replace(&to->hint_id, id);
+    fake_replace(&to->hint_platform, platform);
+    fake_replace(&to->hint_id, id);
 }
 
 static void host_belongs(struct kvmtop_sample *sample, const struct kvmtop_row *row, int32_t pid)
@@ -360,7 +360,7 @@ static void host_unknown(struct kvmtop_sample *sample, unsigned i, const char *r
 {
     struct fake_host *fake = of(sample->host);
 
-    replace(&fake->reasons[fake->at[i]], reason);
+    fake_replace(&fake->reasons[fake->at[i]], reason);
 }
 
 /* ---- facts, guests, claims ---- */
@@ -407,7 +407,7 @@ static void host_guest_set(struct kvmtop_guest *guest, enum kvmtop_field field, 
 static void host_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)
 {
     if (claims->count == KVMTOP_COUNT(claims->item))
-        die("too many claims");
+        fake_die("too many claims");
     claims->item[claims->count].what = what;
     claims->item[claims->count++].name = copy(name, strlen(name));
 }
@@ -415,7 +415,7 @@ static void host_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, con
 static void add_line(struct kvmtop_page *page, const char *name, const char *value)
 {
     if (page->count == KVMTOP_COUNT(page->line))
-        die("too many lines of details");
+        fake_die("too many lines of details");
     page->line[page->count].name = copy(name, strlen(name));
     page->line[page->count++].value = value ? copy(value, strlen(value)) : NULL;
 }
@@ -438,7 +438,7 @@ static const struct kvmtop_host functions = {
     .fail = host_fail,
     .option = host_option,
     .dir = host_dir,
-    .now = host_now,
+    .now = fake_host_now,
     .user = host_user,
     .row = host_row,
     .keep = host_keep,
@@ -464,7 +464,7 @@ static int open_folder(int at, const char *path)
     int fd = openat(at, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd < 0)
-        die("%s: %s", path, strerror(errno));
+        fake_die("%s: %s", path, strerror(errno));
     return fd;
 }
 
@@ -476,13 +476,13 @@ static void make_folders(struct fake_host *fake)
 
     snprintf(path, sizeof path, "%s/kvmtop-fake-XXXXXX", tmp != NULL ? tmp : "/tmp");
     if (mkdtemp(path) == NULL)
-        die("%s: %s", path, strerror(errno));
+        fake_die("%s: %s", path, strerror(errno));
     fake->folder = copy(path, strlen(path));
     top = open_folder(AT_FDCWD, path);
     for (unsigned i = KVMTOP_DIR_PROC; i <= KVMTOP_DIR_ETC; i++) {
-        if (mkdirat(top, dir_names[i], 0755) < 0)
-            die("%s: %s", dir_names[i], strerror(errno));
-        fake->dirs[i] = open_folder(top, dir_names[i]);
+        if (mkdirat(top, fake_dir_names[i], 0755) < 0)
+            fake_die("%s: %s", fake_dir_names[i], strerror(errno));
+        fake->dirs[i] = open_folder(top, fake_dir_names[i]);
     }
     close(top);
 }
@@ -508,7 +508,7 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
     return remove(path);
 }
 
-static void remove_tree(const char *path)
+void fake_remove_tree(const char *path)
 {
     nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
@@ -535,7 +535,7 @@ void fake_host_free(struct fake_host *fake)
     if (fake == NULL)
         return;
     fake_close(fake);
-    drop_rows(fake, any_row);
+    fake_drop_rows(fake, any_row);
     free(fake->rows);
     for (size_t i = 0; i < fake->nprocesses; i++)
         process_free(fake->processes[i]);
@@ -552,7 +552,7 @@ void fake_host_free(struct fake_host *fake)
     for (unsigned i = KVMTOP_DIR_PROC; i <= KVMTOP_DIR_ETC; i++)
         if (fake->dirs[i] >= 0)
             close(fake->dirs[i]);
-    remove_tree(fake->folder);
+    fake_remove_tree(fake->folder);
     free(fake->folder);
     free(fake);
 }
@@ -562,7 +562,7 @@ void fake_live(struct fake_host *fake)
     for (unsigned i = KVMTOP_DIR_PROC; i <= KVMTOP_DIR_ETC; i++) {
         char path[8];
         fake_no_dir(fake, i);
-        snprintf(path, sizeof path, "/%s", dir_names[i]);
+        snprintf(path, sizeof path, "/%s", fake_dir_names[i]);
         fake->dirs[i] = open_folder(AT_FDCWD, path);
     }
     fake->host.live = true;
@@ -574,87 +574,14 @@ void fake_live(struct fake_host *fake)
 void fake_option(struct fake_host *fake, const char *name, const char *value)
 {
     if (fake->noptions == KVMTOP_COUNT(fake->options))
-        die("too many options");
+        fake_die("too many options");
     fake->options[fake->noptions].name = copy(name, strlen(name));
     fake->options[fake->noptions++].value = copy(value, strlen(value));
 }
 
-/* ---- files ---- */
-
-static void own_folder(const struct fake_host *fake)
-{
-    if (fake->real_clocks)
-        die("files of the real host are not to be touched");
-}
-
-static void make_parents(int at, const char *path)
-{
-    char part[4096];
-
-    for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
-        if (mkdirat(at, part, 0755) < 0 && errno != EEXIST)
-            die("%s: %s", part, strerror(errno));
-    }
-}
-
-void fake_folder(struct fake_host *fake, enum kvmtop_dir dir, const char *path)
-{
-    own_folder(fake);
-    make_parents(fake->dirs[dir], path);
-    if (mkdirat(fake->dirs[dir], path, 0755) < 0 && errno != EEXIST)
-        die("%s: %s", path, strerror(errno));
-}
-
-void fake_bytes(struct fake_host *fake, enum kvmtop_dir dir, const char *path, const void *data,
-                size_t len)
-{
-    int at = fake->dirs[dir], fd;
-
-    own_folder(fake);
-    make_parents(at, path);
-    if (unlinkat(at, path, 0) < 0 && errno != ENOENT)
-        die("%s: %s", path, strerror(errno));
-    fd = openat(at, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0 || write(fd, data, len) != (ssize_t)len)
-        die("%s: %s", path, strerror(errno));
-    close(fd);
-}
-
-void fake_file(struct fake_host *fake, enum kvmtop_dir dir, const char *path, const char *text)
-{
-    fake_bytes(fake, dir, path, text, strlen(text));
-}
-
-void fake_link(struct fake_host *fake, enum kvmtop_dir dir, const char *path, const char *target)
-{
-    own_folder(fake);
-    make_parents(fake->dirs[dir], path);
-    if (unlinkat(fake->dirs[dir], path, 0) < 0 && errno != ENOENT)
-        die("%s: %s", path, strerror(errno));
-    if (symlinkat(target, fake->dirs[dir], path) < 0)
-        die("%s: %s", path, strerror(errno));
-}
-
-void fake_remove(struct fake_host *fake, enum kvmtop_dir dir, const char *path)
-{
-    char full[4096];
-
-    own_folder(fake);
-    snprintf(full, sizeof full, "%s/%s/%s", fake->folder, dir_names[dir], path);
-    remove_tree(full);
-}
-
-void fake_no_dir(struct fake_host *fake, enum kvmtop_dir dir)
-{
-    if (fake->dirs[dir] >= 0)
-        close(fake->dirs[dir]);
-    fake->dirs[dir] = -1;
-}
-
 /* ---- processes ---- */
 
-static struct fake_process *some_process(struct fake_host *fake, int32_t pid)
+struct fake_process *fake_some_process(struct fake_host *fake, int32_t pid)
 {
     struct fake_process *process = find_process(fake, pid);
 
@@ -669,17 +596,17 @@ static struct fake_process *some_process(struct fake_host *fake, int32_t pid)
 
 struct kvmtop_process *fake_process(struct fake_host *fake, int32_t pid)
 {
-    return &some_process(fake, pid)->process;
+    return &fake_some_process(fake, pid)->process;
 }
 
 void fake_fact(struct fake_host *fake, int32_t pid, enum kvmtop_fact fact, const char *text)
 {
-    replace(&some_process(fake, pid)->fact[fact], text);
+    fake_replace(&fake_some_process(fake, pid)->fact[fact], text);
 }
 
 void fake_argv(struct fake_host *fake, int32_t pid, const char *const *argv, size_t argc)
 {
-    struct fake_process *process = some_process(fake, pid);
+    struct fake_process *process = fake_some_process(fake, pid);
     char **args = need(calloc(argc + 1, sizeof *args));
 
     for (size_t i = 0; i < argc; i++)
@@ -690,245 +617,4 @@ void fake_argv(struct fake_host *fake, int32_t pid, const char *const *argv, siz
     process->argv = args;
     process->argc = argc;
     fake_fact(fake, pid, KVMTOP_FACT_CMDLINE, argc > 0 ? argv[0] : NULL);
-}
-
-/* ---- driving the plugin ---- */
-
-static int check_options(struct fake_host *fake)
-{
-    for (size_t i = 0; i < fake->noptions; i++) {
-        const struct kvmtop_option *option = plugin_option(fake, fake->options[i].name);
-        int err = option->check != NULL ? option->check(&fake->host, fake->options[i].value) : 0;
-        if (err != 0)
-            return err;
-    }
-    return 0;
-}
-
-int fake_open(struct fake_host *fake, const struct kvmtop_plugin *plugin)
-{
-    int err;
-
-    fake_close(fake);
-    fake->plugin = plugin;
-    err = check_options(fake);
-    if (err == 0 && plugin->open != NULL)
-        err = plugin->open(&fake->host, &fake->state);
-    if (err != 0)
-        fake->plugin = NULL;
-    return err;
-}
-
-void fake_close(struct fake_host *fake)
-{
-    if (fake->plugin != NULL && fake->plugin->close != NULL)
-        fake->plugin->close(fake->state);
-    fake->plugin = NULL;
-    fake->state = NULL;
-}
-
-/* Bind the source's columns and tell which are wanted. */
-static void begin(struct fake_host *fake, const struct kvmtop_source *source,
-                  struct kvmtop_sample *sample, uint64_t *wanted)
-{
-    fake->source = source;
-    fake->next = 0;
-    for (size_t i = 0; i < FAKE_CELLS; i++)
-        replace(&fake->reasons[i], NULL);
-    for (size_t i = 0; source->columns[i] != NULL; i++) {
-        fake->at[i] = (uint16_t)cell_of(fake, source->columns[i]);
-        if (fake->wants == NULL || fake->wants(source->columns[i]))
-            wanted[i / 64] |= (uint64_t)1 << i % 64;
-    }
-    sample->host = &fake->host;
-    sample->now = host_now(&fake->host, KVMTOP_CLOCK_MONOTONIC);
-    sample->boottime = host_now(&fake->host, KVMTOP_CLOCK_BOOTTIME);
-    sample->deadline = fake->deadline;
-    sample->wanted = wanted;
-    sample->only = fake->only;
-    sample->nonly = fake->nonly;
-    sample->children = fake->children;
-}
-
-static bool row_ended(struct fake_host *fake, struct fake_row *row)
-{
-    return row->round != fake->round && strcmp(row->table, fake->source->table) == 0;
-}
-
-int fake_collect(struct fake_host *fake, const struct kvmtop_source *source)
-{
-    struct kvmtop_sample sample = { 0 };
-    uint64_t wanted[FAKE_CELLS / 64] = { 0 };
-    int err;
-
-    begin(fake, source, &sample, wanted);
-    fake->round++;
-    fake->calls = 0;
-    do {
-        err = source->collect(fake->state, &sample);
-        if (++fake->calls > 100000)
-            die("collect never ends");
-    } while (err == KVMTOP_MORE);
-    if (err == 0)
-        drop_rows(fake, row_ended);
-    return err;
-}
-
-int fake_fill(struct fake_host *fake, const struct kvmtop_source *source)
-{
-    struct kvmtop_sample sample = { 0 };
-    uint64_t wanted[FAKE_CELLS / 64] = { 0 };
-
-    begin(fake, source, &sample, wanted);
-    return source->fill(fake->state, &sample);
-}
-
-static const struct kvmtop_process *known_process(struct fake_host *fake, int32_t pid)
-{
-    return &some_process(fake, pid)->process;
-}
-
-int fake_resolve(struct fake_host *fake, int32_t pid, struct kvmtop_guest *guest)
-{
-    for (uint32_t i = 0; i < fake->plugin->nresolvers; i++) {
-        const struct kvmtop_resolver *resolver = &fake->plugin->resolvers[i];
-        int err = 0;
-        guest->override = (resolver->flags & KVMTOP_OVERRIDE) != 0;
-        if (resolver->resolve != NULL)
-            err = resolver->resolve(fake->state, known_process(fake, pid), guest);
-        if (err != 0)
-            return err;
-    }
-    return 0;
-}
-
-int fake_claims(struct fake_host *fake, int32_t pid, struct kvmtop_claims *claims)
-{
-    for (uint32_t i = 0; i < fake->plugin->nresolvers; i++) {
-        const struct kvmtop_resolver *resolver = &fake->plugin->resolvers[i];
-        int err = 0;
-        if (resolver->claims != NULL)
-            err = resolver->claims(fake->state, known_process(fake, pid), claims);
-        if (err != 0)
-            return err;
-    }
-    return 0;
-}
-
-void fake_guest_free(struct kvmtop_guest *guest)
-{
-    for (size_t i = 0; i < KVMTOP_COUNT(guest->field); i++)
-        replace(&guest->field[i], NULL);
-}
-
-void fake_claims_free(struct kvmtop_claims *claims)
-{
-    for (size_t i = 0; i < claims->count; i++)
-        free(claims->item[i].name);
-    claims->count = 0;
-}
-
-int fake_detail(struct fake_host *fake, int32_t pid, struct kvmtop_page *page)
-{
-    if (fake->plugin->detail == NULL)
-        die("the plugin tells no details");
-    return fake->plugin->detail(fake->state, known_process(fake, pid), page);
-}
-
-const char *fake_line(const struct kvmtop_page *page, const char *heading, const char *name)
-{
-    bool under = false;
-
-    for (size_t i = 0; i < page->count; i++) {
-        if (!page->line[i].value)
-            under = !strcmp(page->line[i].name, heading);
-        else if (under && !strcmp(page->line[i].name, name))
-            return page->line[i].value;
-    }
-    return NULL;
-}
-
-void fake_page_free(struct kvmtop_page *page)
-{
-    for (size_t i = 0; i < page->count; i++) {
-        free(page->line[i].name);
-        free(page->line[i].value);
-    }
-    page->count = 0;
-}
-
-bool fake_claimed(const struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)
-{
-    for (size_t i = 0; i < claims->count; i++)
-        if (claims->item[i].what == what && strcmp(claims->item[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-/* ---- looking at rows ---- */
-
-size_t fake_count(struct fake_host *fake, const char *table, uint32_t kind)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < fake->nrows; i++)
-        count += fake->rows[i]->kind == kind && strcmp(fake->rows[i]->table, table) == 0;
-    return count;
-}
-
-bool fake_known(struct fake_host *fake, const struct fake_row *row, const char *column)
-{
-    unsigned cell = cell_of(fake, column);
-
-    return row->set[cell / 64] >> cell % 64 & 1;
-}
-
-static union kvmtop_cell known_cell(struct fake_host *fake, const struct fake_row *row,
-                                    const char *column)
-{
-    if (row == NULL)
-        die("column %s asked of no row", column);
-    if (!fake_known(fake, row, column))
-        die("column %s of row %u/%llu is unknown", column, row->kind,
-            (unsigned long long)row->id);
-    return row->cells[cell_of(fake, column)];
-}
-
-uint64_t fake_u64(struct fake_host *fake, const struct fake_row *row, const char *column)
-{
-    return known_cell(fake, row, column).u64;
-}
-
-int64_t fake_i64(struct fake_host *fake, const struct fake_row *row, const char *column)
-{
-    return known_cell(fake, row, column).i64;
-}
-
-double fake_f64(struct fake_host *fake, const struct fake_row *row, const char *column)
-{
-    return known_cell(fake, row, column).f64;
-}
-
-const char *fake_text(struct fake_host *fake, const struct fake_row *row, const char *column)
-{
-    return known_cell(fake, row, column).text;
-}
-
-const char *fake_reason(struct fake_host *fake, const char *column)
-{
-    return fake->reasons[cell_of(fake, column)];
-}
-
-void fake_set_u64(struct fake_host *fake, struct fake_row *row, const char *column, uint64_t v)
-{
-    unsigned cell = cell_of(fake, column);
-
-    row->cells[cell].u64 = v;
-    row->set[cell / 64] |= (uint64_t)1 << cell % 64;
-}
-
-void fake_set_text(struct fake_host *fake, struct fake_row *row, const char *column,
-                   const char *text)
-{
-    store_text(row, cell_of(fake, column), text, strlen(text));
 }
