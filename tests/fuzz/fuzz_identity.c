@@ -7,7 +7,10 @@
 #include "plugins/proxmox.c"
 #include "plugins/qemu.c"
 #include "plugins/regex.c"
+#include "tests/unit/fake_drive.c"
+#include "tests/unit/fake_files.c"
 #include "tests/unit/fake_host.c"
+#include "tests/unit/fake_rows.c"
 
 enum { PID = 1, WORDS_MAX = 64 };
 
