@@ -104,7 +104,7 @@ static void put_csv(struct str_buf *out, struct span text)
 
 void export_csv(struct session *session, struct str_buf *out, bool first)
 {
-    const struct view *view = session->view;
+    struct view *view = session->view;
     const struct table *table = view->feed->table;
     uint32_t *columns = arena_alloc(&session->view->arena, table->ncolumns * sizeof *columns);
     uint32_t n = export_columns(view, columns);
@@ -118,7 +118,7 @@ void export_csv(struct session *session, struct str_buf *out, bool first)
         str_puts(out, "\r\n");
     }
     for (uint32_t i = 0; i < view->nlines; i++) {
-        const struct row *row = table_at(table, view->lines[i].row);
+        const struct row *row = table_at(table, view_line(view, i)->row);
 
         str_puts(out, time);
         for (uint32_t c = 0; c < n; c++) {

@@ -131,7 +131,7 @@ static void put_warning(void *ctx, const char *line)
 
 void export_json(struct session *session, struct str_buf *out, bool first)
 {
-    const struct view *view = session->view;
+    struct view *view = session->view;
     uint32_t *columns = arena_alloc(&session->view->arena,
                                     view->feed->table->ncolumns * sizeof *columns);
     uint32_t n = export_columns(view, columns);
@@ -146,7 +146,7 @@ void export_json(struct session *session, struct str_buf *out, bool first)
     export_printf(out, ",\"view\":\"%s\",\"rows\":[", view->name);
     for (uint32_t i = 0; i < view->nlines; i++) {
         str_puts(out, i ? "," : "");
-        put_row(session, out, table_at(view->feed->table, view->lines[i].row), columns, n);
+        put_row(session, out, table_at(view->feed->table, view_line(view, i)->row), columns, n);
     }
     str_puts(out, "],\"warnings\":[");
     session_warnings(session, put_warning, &warnings);

@@ -13,14 +13,14 @@
 /* A text column is as wide as its longest text; the last one is not filled up. */
 static int text_width(struct session *session, uint32_t column)
 {
-    const struct view *view = session->view;
+    struct view *view = session->view;
     const struct table *table = view->feed->table;
     size_t width = (size_t)format_width(&table->columns[column]);
     char buf[CELL_BUF];
 
     for (uint32_t i = 0; i < view->nlines; i++) {
         struct span text = cell_label(&session->model, table,
-                                      table_at(table, view->lines[i].row), column,
+                                      table_at(table, view_line(view, i)->row), column,
                                       view->command, buf);
         size_t columns = text.bytes ? utf8_columns(text.bytes, text.len) : 1;
 
@@ -101,7 +101,7 @@ static void put_warning(void *ctx, const char *line)
 
 void export_text(struct session *session, struct str_buf *out, bool first)
 {
-    const struct view *view = session->view;
+    struct view *view = session->view;
     int *width = arena_alloc(&session->view->arena, view->ncolumns * sizeof *width);
     char line[RENDER_LINE];
 
@@ -120,7 +120,7 @@ void export_text(struct session *session, struct str_buf *out, bool first)
     export_printf(out, "%s\n", line);
     put_heads(session, out, width);
     for (uint32_t i = 0; i < view->nlines; i++)
-        put_row(session, out, &view->lines[i], width);
+        put_row(session, out, view_line(view, i), width);
     put_totals(session, out, width);
     session_warnings(session, put_warning, out);
 }

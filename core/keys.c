@@ -261,7 +261,7 @@ static bool search_typed(struct ui *ui, const char *text, bool done)
     struct view *view = view_of(ui);
 
     snprintf(ui->search, sizeof ui->search, "%s", text);
-    ui->searching = view_search(view, &ui->session->model, text, true);
+    ui->searching = view_search(view, text, true);
     if (!ui->searching && *text && done)
         ui_message(ui, true, "no row holds '%s'", text);
     return true;
@@ -273,7 +273,7 @@ static void search(struct ui *ui, int again)
         prompt_open(ui, "Search: ", "", search_typed, NULL);
     else if (!ui->search[0])
         ui_message(ui, true, "nothing has been searched for yet (\\)");
-    else if (!(ui->searching = view_search(view_of(ui), &ui->session->model, ui->search, false)))
+    else if (!(ui->searching = view_search(view_of(ui), ui->search, false)))
         ui_message(ui, true, "no row holds '%s'", ui->search);
 }
 

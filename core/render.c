@@ -108,7 +108,7 @@ static void draw_rows(struct ui *ui, const struct placed *placed, uint32_t n)
     for (uint32_t i = 0; i < ui->height && view->top + i < view->nlines; i++) {
         int at = RENDER_ABOVE + (int)i;
 
-        draw_row(ui, at, &view->lines[view->top + i], placed, n);
+        draw_row(ui, at, view_line(view, view->top + i), placed, n);
         if (view->top + i == view->at)
             screen_paint(ui->screen, at, 0, cols,
                          theme_attr(&ui->theme, ui->searching ? THEME_MATCH : THEME_CURSOR));

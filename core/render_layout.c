@@ -121,8 +121,8 @@ static void measure_line(struct session *session, const struct line *line, int m
 
 void render_measure(struct session *session, uint32_t height, int cols)
 {
-    const struct view *view = session->view;
+    struct view *view = session->view;
 
     for (uint32_t i = 0; i < height && view->top + i < view->nlines; i++)
-        measure_line(session, &view->lines[view->top + i], cols);
+        measure_line(session, view_line(view, view->top + i), cols);
 }

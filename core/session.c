@@ -228,13 +228,13 @@ void session_close(struct session *session)
 /* ---- rounds ---- */
 
 /* Guests on the screen are made of rows that aren't. */
-static void focus_seen(const struct view *view)
+static void focus_seen(struct view *view)
 {
     struct feed *processes = groups_processes(view->feed);
 
     for (uint32_t i = 0; processes && !view_stale(view) && i < view->height &&
                          view->top + i < view->nlines; i++) {
-        const struct row *row = table_at(view->feed->table, view->lines[view->top + i].row);
+        const struct row *row = table_at(view->feed->table, view_line(view, view->top + i)->row);
 
         feed_focus(processes, row->id, row->birth);
     }

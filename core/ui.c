@@ -72,7 +72,7 @@ static void fill_visible(struct ui *ui)
 
     view_scroll(view, body > 0 ? (uint32_t)body : 0);
     for (int i = 0; i < body && view->top + (uint32_t)i < view->nlines; i++) {
-        uint32_t row = view->lines[view->top + (uint32_t)i].row;
+        uint32_t row = view_line(view, view->top + (uint32_t)i)->row;
 
         row = processes ? process_of(processes, view->feed, row) : row;
         if (row != NONE)

@@ -17,10 +17,22 @@ struct row_key {
     bool set;
 };
 
+static inline struct row_key row_key(const struct row *row)
+{
+    return (struct row_key){ row->id, row->birth, row->kind, true };
+}
+
+static inline bool row_key_is(const struct row_key *key, const struct row *row)
+{
+    return key->set && key->id == row->id && key->birth == row->birth && key->kind == row->kind;
+}
+
 /* A line on the screen: a row, and how a tree draws it. */
 struct line {
     uint32_t row;
+    bool child;                 /* beneath its parent */
     bool last;                  /* of its parent's children */
+    bool loose;                 /* they are not in order yet: view_line() */
 };
 
 struct view {
@@ -46,7 +58,8 @@ struct view {
     bool follow;                /* its row stays in sight, beyond the limit too */
 
     /* Made by view_update(): */
-    struct line *lines;
+    struct model *model;
+    struct line *lines;         /* to be looked at by view_line() */
     uint32_t nlines, lines_cap;
     uint32_t passed;            /* top-level rows that pass the filter, beyond the limit too */
     struct total *totals;       /* [table->ncolumns], over those that pass and count */
@@ -74,6 +87,9 @@ void view_want(const struct view *view, bool export);
 /* Filter, sort, lay out lines; the cursor goes where its row went.  limit 0: all rows. */
 void view_update(struct view *view, struct model *model, uint64_t limit);
 
+/* Line `at` of nlines; valid until the next call. */
+const struct line *view_line(struct view *view, uint32_t at);
+
 /* Have rows gone or moved since view_update()? */
 bool view_stale(const struct view *view);
 
@@ -87,14 +103,16 @@ void view_follow(struct view *view);
 
 /* Put the cursor on the next line (or this one, when `here`) whose label or id holds the text.
  * False: there is none. */
-bool view_search(struct view *view, struct model *model, const char *text, bool here);
+bool view_search(struct view *view, const char *text, bool here);
 
 /* The row under the cursor, or NONE: also where view_update() is due. */
-uint32_t view_cursor_row(const struct view *view);
+uint32_t view_cursor_row(struct view *view);
 
 void view_toggle_fold(struct view *view);
 void view_fold_all(struct view *view, bool fold);
 bool view_folded(const struct view *view, const struct row *row);
+/* Forget the folds of processes that have gone, or the list would only grow. */
+void view_prune_folds(struct view *view);
 
 /* The value of a column as this view shows it: from the guest's side after key x. */
 uint32_t view_column_of(const struct view *view, const struct row *row, uint32_t column);

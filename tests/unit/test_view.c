@@ -48,8 +48,8 @@ static const char *lines(struct world *world)
 
     text[0] = 0;
     for (uint32_t i = 0; i < view->nlines; i++) {
-        const struct row *row = table_at(view->feed->table, view->lines[i].row);
-        const char *mark = !row->kind ? "" : view->lines[i].last ? "," : ".";
+        const struct row *row = table_at(view->feed->table, view_line(view, i)->row);
+        const char *mark = !row->kind ? "" : view_line(view, i)->last ? "," : ".";
 
         len += (size_t)snprintf(text + len, sizeof text - len, "%s%s%u", i ? " " : "", mark,
                                 (unsigned)row->id);
@@ -325,14 +325,14 @@ static void test_search(void **state)
 
     (void)state;
     world_round(world, items, KVMTOP_COUNT(items));
-    assert_true(view_search(view, &world->session.model, "W", true));
+    assert_true(view_search(view, "W", true));
     assert_int_equal(cursor_id(world), 30);
-    assert_true(view_search(view, &world->session.model, "m", false));
+    assert_true(view_search(view, "m", false));
     assert_int_equal(cursor_id(world), 40);
-    assert_true(view_search(view, &world->session.model, "m", false));
+    assert_true(view_search(view, "m", false));
     assert_int_equal(cursor_id(world), 10);     /* round the end */
-    assert_false(view_search(view, &world->session.model, "x", true));
-    assert_false(view_search(view, &world->session.model, "", true));
+    assert_false(view_search(view, "x", true));
+    assert_false(view_search(view, "", true));
     assert_int_equal(cursor_id(world), 10);
     world_close(world);
 }
@@ -360,7 +360,7 @@ static void test_stale(void **state)
     view_move(view, 5);
     view_go(view, 4999);
     view_follow(view);
-    assert_false(view_search(view, &world->session.model, "9", true));
+    assert_false(view_search(view, "9", true));
     assert_int_equal(view_cursor_row(view), NONE);
     view_toggle_fold(view);
     update(world);
