@@ -197,21 +197,38 @@ static bool is_seen_as_guest(const struct sample *sample, const struct row *row)
            sample->model->guests.count <= GUESTS_EACH_ROUND;
 }
 
-#define FILL_ROTATION 16u
+/* Rows out of sight get a rotating fill once in so many rounds: those that have counted something
+ * since it last reached them, and those that stand still. */
+#define ROTATION_MOVED 16u
+#define ROTATION_STILL 64u      /* a multiple of it */
 
-/* Of all rows a rotating fill gets one in so many a round, and those it never had. */
+/* Has it, where the table has anything that counts? */
+static bool has_moved(const struct table *table, const struct row *row, uint32_t fill)
+{
+    return !table->own.nprev || row_counted(table, row) != row->fills[fill].counted;
+}
+
+/* A row that has moved can't wait where its place among the others depends on it. */
+static bool has_turn_unseen(const struct sample *sample, const struct row *row, uint32_t index)
+{
+    const struct table *table = sample->feed->table;
+    uint32_t fill = sample->binding->fill, turn = index - table->round;
+
+    if (!row->fills || !row->fills[fill].round || turn % ROTATION_STILL == 0)
+        return true;
+    return (sample->of_all || turn % ROTATION_MOVED == 0) && has_moved(table, row, fill);
+}
+
+/* Of all rows a rotating fill gets a part each round. */
 static bool has_turn(const struct sample *sample, const struct row *row, uint32_t index)
 {
-    const struct binding *binding = sample->binding;
+    const struct kvmtop_source *source = sample->binding->source;
 
-    if (row->kind != binding->source->kind ||
-        (binding->source->flags & KVMTOP_FILL_GUESTS && row->guest == NONE))
+    if (row->kind != source->kind ||
+        (source->flags & KVMTOP_FILL_GUESTS && row->guest == NONE))
         return false;
-    if (sample->rows || !(binding->source->flags & KVMTOP_FILL_ROTATE) ||
-        is_seen_as_guest(sample, row))
-        return true;
-    return !row->fills || !row->fills[binding->fill].round ||
-           index % FILL_ROTATION == sample->feed->table->round % FILL_ROTATION;
+    return sample->rows || !(source->flags & KVMTOP_FILL_ROTATE) ||
+           is_seen_as_guest(sample, row) || has_turn_unseen(sample, row, index);
 }
 
 /* Instead of the collector's cells those that fills bring. */
@@ -253,6 +270,8 @@ static bool host_next(struct kvmtop_sample *pub, struct kvmtop_row *row)
         if (!has_turn(sample, table_at(table, index), index) ||
             !table_fill(table, index, sample->binding->fill, now))
             continue;
+        table_at(table, index)->fills[sample->binding->fill].counted =
+            row_counted(table, table_at(table, index));
         lend(sample, index, row);
         lend_fills(sample, table_at(table, index), row);
         lend_process(sample, row);

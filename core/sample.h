@@ -14,6 +14,7 @@ struct sample {
     /* For fill: the rows that host->next() lends. */
     const uint32_t *rows;       /* NULL: all of the table */
     uint32_t nrows, at;
+    bool of_all;                /* a column is sorted or filtered by, or exported */
     uint64_t stop;              /* lend no more past this moment; 0: no limit */
     bool stopped;               /* it did, and rows are left */
     struct facts *facts;        /* of the one row, lent by identity.c; or NULL: */

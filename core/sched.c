@@ -268,6 +268,7 @@ static bool fill_all(struct sched *sched, struct feed *feed, uint64_t stop)
             continue;
         sample_init(&sample, sched->model, feed, binding);
         sample.at = sched->cursor;
+        sample.of_all = fill_wanted(feed, binding, true);
         sample.stop = stop;
         judge(binding, sample_fill(&sample));
         sched->cursor = sample.at;

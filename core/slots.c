@@ -133,14 +133,6 @@ void slots_give_back(struct table *table, uint32_t index)
     table->nrows--;
 }
 
-uint32_t table_next(const struct table *table, uint32_t from)
-{
-    for (; from < table->nslots; from++)
-        if (table_at(table, from)->round)
-            return from;
-    return NONE;
-}
-
 uint32_t table_next_whole(const struct table *table, uint32_t from)
 {
     while (from < table->nslots) {

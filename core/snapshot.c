@@ -349,6 +349,16 @@ bool table_fill(struct table *table, uint32_t index, uint32_t fill, uint64_t now
     return true;
 }
 
+uint32_t row_counted(const struct table *table, const struct row *row)
+{
+    const union kvmtop_cell *cells = row->data + 2 * table->own.nwords;
+    uint32_t n = row->marks & ROW_CHILD ? table->nchild_prev : table->own.nprev, counted = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+        counted = hash_u64(cells[table->prev_cell[i]].u64 + counted);
+    return counted;
+}
+
 void table_rebase(struct table *table, const uint64_t *cells)
 {
     uint32_t nwords = table->own.nwords;

@@ -46,6 +46,7 @@ struct column {
 struct fill_state {
     uint64_t time, prev_time;   /* CLOCK_MONOTONIC ns */
     uint32_t round;             /* 0: never */
+    uint32_t counted;           /* row_counted() then; of fills that rotate */
 };
 
 enum row_mark {                 /* the core's own flags of a row */
@@ -150,6 +151,9 @@ uint32_t table_find(const struct table *table, uint32_t kind, uint64_t id, uint6
  * previous ones.  False: it has reached the row in this round already. */
 void table_fill_begin(struct table *table, uint32_t fill);
 bool table_fill(struct table *table, uint32_t row, uint32_t fill, uint64_t now);
+
+/* A number that changes when one of the collector's counters does. */
+uint32_t row_counted(const struct table *table, const struct row *row);
 
 /* Forget the samples of the columns of one source (bitmap over cells): another source takes
  * over, and its counters may start elsewhere. */
@@ -263,7 +267,14 @@ static inline uint32_t row_column(const struct table *table, const struct row *r
 
 /* All rows of the table, in no order:
  * for (i = table_next(t, 0); i != NONE; i = table_next(t, i + 1)) */
-uint32_t table_next(const struct table *table, uint32_t from);
+static inline uint32_t table_next(const struct table *table, uint32_t from)
+{
+    for (; from < table->nslots; from++)
+        if (table_at(table, from)->round)
+            return from;
+    return NONE;
+}
+
 /* Those not made as children: a sixteenth of all where each has fifteen threads. */
 uint32_t table_next_whole(const struct table *table, uint32_t from);
 

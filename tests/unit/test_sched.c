@@ -323,13 +323,10 @@ static void test_wanted(void **state)
     assert_true(view_set_columns(world.session.view, "pid rss", err, sizeof err));
     world_round(&world, items, 3);
     assert_int_equal(fake_script.rotates, 3);   /* those that never had it */
-    for (unsigned i = 0; i < 16; i++)
-        world_round(&world, items, 3);
-    assert_int_equal(fake_script.rotates, 6);   /* a sixteenth of them a round */
     assert_true(view_set_columns(world.session.view, "pid extra", err, sizeof err));
     world_round(&world, items, 3);
     assert_int_equal(fake_script.fills, 0);     /* no row is in sight here */
-    uint32_t row = world.session.view->lines[0].row;
+    uint32_t row = view_line(world.session.view, 0)->row;
     sched_fill_rows(&world.session.sched, world.session.view->feed, &row, 1);
     sched_fill_rows(&world.session.sched, world.session.view->feed, &row, 1);
     assert_int_equal(fake_script.fills, 1);
@@ -344,6 +341,40 @@ static void test_wanted(void **state)
     world_round(&world, items, 3);
     assert_int_equal(fake_script.idles, 1);     /* let go of, once */
     assert_int_equal(fake_script.fills, 4);
+    world_close(&world);
+}
+
+/* Which of the rows out of sight a rotating fill reaches. */
+static void test_rotation(void **state)
+{
+    enum { ROUNDS = 64 };
+    struct fake_item items[] = { { .id = 1, .cpu = 5 }, { .id = 2, .cpu = 5 } };
+    struct world world;
+    char err[100];
+
+    (void)state;
+    world_open(&world, NULL);
+    assert_true(view_set_columns(world.session.view, "pid rss", err, sizeof err));
+    world_round(&world, items, 2);
+    assert_int_equal(fake_script.rotates, 2);   /* those that never had it */
+    for (unsigned i = 0; i < ROUNDS; i++)
+        world_round(&world, items, 2);
+    assert_int_equal(fake_script.rotates, 4);   /* those that stand still */
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        items[0].cpu++;
+        world_round(&world, items, 2);
+    }
+    assert_int_equal(fake_script.rotates, 4 + 4 + 1);
+    assert_true(view_set_sort(world.session.view, "rss", err, sizeof err));
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        items[0].cpu++;
+        world_round(&world, items, 2);
+    }
+    assert_int_equal(fake_script.rotates, 9 + ROUNDS + 1); /* what moves can't wait */
+    items[1].cpu++;             /* and is read again once it has moved */
+    world_round(&world, items, 2);
+    world_round(&world, items, 2);
+    assert_int_equal(fake_script.rotates, 9 + ROUNDS + 1 + 1);
     world_close(&world);
 }
 
@@ -489,7 +520,8 @@ int main(void)
         cmocka_unit_test(test_backoff),    cmocka_unit_test(test_stands_by),
         cmocka_unit_test(test_both_fail),  cmocka_unit_test(test_more),
         cmocka_unit_test(test_reasons_in_mid_round),
-        cmocka_unit_test(test_wanted),     cmocka_unit_test(test_pids),
+        cmocka_unit_test(test_wanted),     cmocka_unit_test(test_rotation),
+        cmocka_unit_test(test_pids),
         cmocka_unit_test(test_orphan),     cmocka_unit_test(test_twice_filled),
         cmocka_unit_test(test_nonsense),   cmocka_unit_test(test_fill_backoff),
     };
