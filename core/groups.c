@@ -163,13 +163,19 @@ static void want(const struct group *group, bool of_all)
     feed->children_of = 0;
 }
 
+/* Such a column is read for all rows only where the guests' own is sorted or filtered by. */
+static bool is_brought_by_fill(const struct group *group)
+{
+    return group->feed->table->columns[group->of].fill != NONE;
+}
+
 void groups_want(struct feed *feed)
 {
     const struct groups *groups = feed->groups;
 
     for (uint32_t i = 0; groups && i < groups->count; i++)
         if (groups->item[i].feed && bit_get(feed->wanted, groups->item[i].column))
-            want(&groups->item[i], !feed->table->columns[groups->item[i].column].seen_alone ||
+            want(&groups->item[i], !is_brought_by_fill(&groups->item[i]) ||
                                        bit_get(feed->wanted_of_all, groups->item[i].column));
 }
 

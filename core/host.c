@@ -198,9 +198,10 @@ static bool is_seen_as_guest(const struct sample *sample, const struct row *row)
 }
 
 /* Rows out of sight get a rotating fill once in so many rounds: those that have counted something
- * since it last reached them, and those that stand still. */
+ * since it last reached them, and those that stand still (what changes them from outside, such as
+ * reclaim, is rare). */
 #define ROTATION_MOVED 16u
-#define ROTATION_STILL 64u      /* a multiple of it */
+#define ROTATION_STILL 64u
 
 /* Has it, where the table has anything that counts? */
 static bool has_moved(const struct table *table, const struct row *row, uint32_t fill)
@@ -208,15 +209,17 @@ static bool has_moved(const struct table *table, const struct row *row, uint32_t
     return !table->own.nprev || row_counted(table, row) != row->fills[fill].counted;
 }
 
-/* A row that has moved can't wait where its place among the others depends on it. */
+/* Where figures of all rows are needed, those of one that has moved can't wait. */
 static bool has_turn_unseen(const struct sample *sample, const struct row *row, uint32_t index)
 {
     const struct table *table = sample->feed->table;
     uint32_t fill = sample->binding->fill, turn = index - table->round;
+    uint32_t moved = sample->of_all ? 1 : ROTATION_MOVED;
+    uint32_t still = sample->of_all ? ROTATION_MOVED : ROTATION_STILL;
 
-    if (!row->fills || !row->fills[fill].round || turn % ROTATION_STILL == 0)
+    if (!row->fills || !row->fills[fill].round || turn % still == 0)
         return true;
-    return (sample->of_all || turn % ROTATION_MOVED == 0) && has_moved(table, row, fill);
+    return turn % moved == 0 && has_moved(table, row, fill);
 }
 
 /* Of all rows a rotating fill gets a part each round. */
