@@ -31,14 +31,31 @@ static unsigned importance(const struct view *view, uint32_t column)
                                 : view->feed->table->columns[column].def.importance;
 }
 
-static uint32_t least_important(const struct view *view, const struct placed *placed, uint32_t n)
+static uint32_t remove_column(struct placed *placed, uint32_t n, uint32_t gone)
 {
-    uint32_t least = 0;
+    memmove(placed + gone, placed + gone + 1, (n - gone - 1) * sizeof *placed);
+    return n - 1;
+}
 
-    for (uint32_t i = 1; i < n; i++)
-        if (importance(view, placed[i].column) < importance(view, placed[least].column))
-            least = i;
-    return least;
+/* Two of one importance are a pair, such as reads and writes: one alone would mislead.  Returns
+ * how many stay. */
+static uint32_t drop_least(const struct view *view, struct placed *placed, uint32_t n)
+{
+    uint32_t least = 0, last = 0, equals = 1;
+
+    for (uint32_t i = 1; i < n; i++) {
+        unsigned a = importance(view, placed[i].column);
+        unsigned b = importance(view, placed[least].column);
+
+        if (a > b)
+            continue;
+        equals = a < b ? 1 : equals + 1;
+        least = a < b ? i : least;
+        last = i;
+    }
+    if (equals == 2 && n > 2)
+        n = remove_column(placed, n, last);
+    return remove_column(placed, n, least);
 }
 
 static int natural_width(const struct view *view, uint32_t column)
@@ -83,12 +100,8 @@ uint32_t render_layout(const struct view *view, int cols, struct placed *placed)
     for (uint32_t i = 0; i < n; i++)
         placed[i] = (struct placed){ view->columns[i], 0,
                                      format_width(&table->columns[view->columns[i]]) };
-    while (flex = flexible(table, placed, n), n > 1 && total_width(placed, n, flex) > cols) {
-        uint32_t gone = least_important(view, placed, n);
-
-        memmove(placed + gone, placed + gone + 1, (n - gone - 1) * sizeof *placed);
-        n--;
-    }
+    while (flex = flexible(table, placed, n), n > 1 && total_width(placed, n, flex) > cols)
+        n = drop_least(view, placed, n);
     if (flex < n)
         spread(view, placed, n, flex, cols - total_width(placed, n, flex));
     int at = 0;

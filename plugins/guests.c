@@ -89,15 +89,15 @@ static const struct kvmtop_column columns[] = {
 
     /* storage */
     { .name = "wait", .title = "Wait", .unit = "ms", SUM("process.wait"), .precision = 1,
-      .width = 5, .digit = 3, .importance = 70, .warn = 1000,
+      .width = 5, .digit = 3, .importance = 78, .warn = 1000,
       .flags = KVMTOP_PER_INTERVAL, .group = "Disk",
       .help = "ms in the interval that its threads were blocked on block I/O, added up "
               "(process.wait)" },
     { .name = "r_mib", .title = "R_MiB/s", .unit = "MiB/s", SUM("process.r_mib"), .precision = 2,
-      .width = 7, .importance = 75, .group = "Disk",
+      .width = 7, .importance = 74, .group = "Disk",
       .help = "MiB a second that it fetched from storage (io, read_bytes)" },
     { .name = "w_mib", .title = "W_MiB/s", .unit = "MiB/s", SUM("process.w_mib"), .precision = 2,
-      .width = 7, .importance = 75, .group = "Disk",
+      .width = 7, .importance = 74, .group = "Disk",
       .help = "MiB a second that it sent to storage (io, write_bytes)" },
     { .name = "r_iops", .title = "R_IOPS", .unit = "/s", SUM("process.r_iops"), .precision = 1,
       .importance = 27, COSTLY, .group = "Disk",
@@ -138,10 +138,10 @@ static const struct kvmtop_column columns[] = {
 
     /* network, from the guest's side */
     { .name = "rx_mbps", .title = "RX_Mbps", .unit = "Mbit/s", SUM("network.rx_mbps"),
-      .precision = 2, .width = 7, .importance = 72, .group = "Network",
+      .precision = 2, .width = 7, .importance = 76, .group = "Network",
       .help = "megabits a second that the guest received on all its interfaces" },
     { .name = "tx_mbps", .title = "TX_Mbps", .unit = "Mbit/s", SUM("network.tx_mbps"),
-      .precision = 2, .width = 7, .importance = 72, .group = "Network",
+      .precision = 2, .width = 7, .importance = 76, .group = "Network",
       .help = "megabits a second that the guest sent" },
     { .name = "rx_pkts", .title = "RX_Pkts", .unit = "/s", SUM("network.rx_pkts"),
       .importance = 20, HIDDEN, .group = "Network",

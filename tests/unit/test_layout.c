@@ -112,6 +112,34 @@ static void test_grows(void **state)
     assert_int_equal(n, view->ncolumns);
 }
 
+/* Two columns of one importance, and no more, come and go together. */
+static void test_pairs(void **state)
+{
+    struct world *world = *state;
+    struct view *network = session_find_view(&world->session, "network");
+    struct column *columns = network->feed->table->columns;
+    struct placed placed[RENDER_COLUMNS];
+    char err[100];
+
+    assert_true(view_set_columns(network, "name rx tx vmid", err, sizeof err));
+    assert_true(view_set_sort(network, "name", err, sizeof err));
+    uint32_t rx = network->columns[1], tx = network->columns[2], vmid = network->columns[3];
+    uint8_t before = columns[tx].def.importance;
+    columns[tx].def.importance = columns[rx].def.importance;
+    columns[vmid].def.importance = 99;
+    for (int cols = 1; cols < 80; cols++) {
+        uint32_t n = render_layout(network, cols, placed);
+
+        assert_int_equal(holds(placed, n, rx), holds(placed, n, tx));
+    }
+    columns[vmid].def.importance = columns[rx].def.importance;
+    uint32_t n = 4;
+    for (int cols = 79; n == 4; cols--)
+        n = render_layout(network, cols, placed);
+    assert_int_equal(n, 3);
+    columns[tx].def.importance = before;
+}
+
 /* COMMAND, the last text column, takes what the others leave, and keeps 20 while they give way. */
 static void test_rest(void **state)
 {
@@ -187,6 +215,7 @@ int main(void)
         cmocka_unit_test(test_widths),
         cmocka_unit_test(test_sorted),
         cmocka_unit_test(test_grows),
+        cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_rest),
         cmocka_unit_test(test_texts),
         cmocka_unit_test(test_odd),
