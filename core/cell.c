@@ -2,6 +2,7 @@
 /* What a cell says. */
 #include "core/cell.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "core/text.h"
@@ -128,22 +129,64 @@ static uint32_t child_label_column(const struct table *table)
     return NONE;
 }
 
+/* Of a process that ended before its command line was read: the kernel's name of it. */
+static struct span bracketed_name(const struct table *table, const struct row *row,
+                                  char buf[CELL_BUF])
+{
+    uint32_t label = child_label_column(table);
+    const struct text *name = label != NONE ? row_text(table, row, label) : NULL;
+
+    if (!name)
+        return unknown;
+    int len = name->len < CELL_BUF - 3 ? (int)name->len : CELL_BUF - 3;
+    len = snprintf(buf, CELL_BUF, "[%.*s]", len, name->bytes);
+    return (struct span){ buf, (size_t)len };
+}
+
+static struct span command_label(struct model *model, const struct table *table,
+                                 const struct row *row, uint32_t index, char buf[CELL_BUF])
+{
+    struct span label = unknown;
+
+    if (row->guest != NONE)
+        label = cell_guest_label(&model->guests, row->guest, buf);
+    if (!label.bytes)
+        label = cell_text(model, table, row, index, buf);
+    return label.bytes ? label : bracketed_name(table, row, buf);
+}
+
+static struct span child_label(struct model *model, const struct table *table,
+                               const struct row *row, uint32_t index, bool command,
+                               char buf[CELL_BUF])
+{
+    uint32_t label = child_label_column(table);
+
+    if (command || label == NONE)
+        return cell_text(model, table, table_at(table, row->parent), index, buf);
+    return cell_text(model, table, row, label, buf);
+}
+
+/* A guest that nothing names is told from others like it by its process. */
+static struct span name_label(struct model *model, const struct table *table,
+                              const struct row *row, uint32_t index, char buf[CELL_BUF])
+{
+    struct span name = cell_text(model, table, row, index, buf);
+
+    if (name.bytes || row->guest == NONE ||
+        guest_text(&model->guests, row->guest, KVMTOP_GUEST_ID).bytes)
+        return name;
+    return (struct span){ buf, (size_t)snprintf(buf, CELL_BUF, "[PID %" PRIu64 "]", row->id) };
+}
+
 struct span cell_label(struct model *model, const struct table *table, const struct row *row,
                        uint32_t index, bool command, char buf[CELL_BUF])
 {
-    if (!(table->columns[index].def.flags & KVMTOP_GUEST_LABEL))
-        return cell_text(model, table, row, index, buf);
-    if (row->parent != NONE) {
-        uint32_t label = child_label_column(table);
+    const struct column *column = &table->columns[index];
 
-        if (command || label == NONE)
-            return cell_text(model, table, table_at(table, row->parent), index, buf);
-        return cell_text(model, table, row, label, buf);
-    }
-    if (row->guest != NONE) {
-        struct span label = cell_guest_label(&model->guests, row->guest, buf);
-        if (label.bytes)
-            return label;
-    }
+    if (column->def.flags & KVMTOP_GUEST_LABEL)
+        return row->parent != NONE ? child_label(model, table, row, index, command, buf)
+                                   : command_label(model, table, row, index, buf);
+    if (column->made_by == MADE_BY_GUEST_NAME && table->def.flags & KVMTOP_TABLE_GUESTS)
+        return name_label(model, table, row, index, buf);
     return cell_text(model, table, row, index, buf);
 }

@@ -21,7 +21,8 @@ struct span cell_text(struct model *model, const struct table *table, const stru
                       uint32_t column, char buf[CELL_BUF]);
 
 /* What the screen shows in its place: a guest's label (`100 - web01`) for its command line, a
- * thread's name in its row; thread rows show the process's command line when `command`. */
+ * thread's name in its row; thread rows show the process's command line when `command`.  Where
+ * there is nothing, `[comm]` of a process and `[PID 7]` of a guest. */
 struct span cell_label(struct model *model, const struct table *table, const struct row *row,
                        uint32_t column, bool command, char buf[CELL_BUF]);
 

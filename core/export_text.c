@@ -91,6 +91,12 @@ static void put_totals(struct session *session, struct str_buf *out, const int *
     }
 }
 
+static void put_line(struct str_buf *out, const char *line)
+{
+    str_puts(out, line);
+    str_puts(out, "\n");
+}
+
 static void put_warning(void *ctx, const char *line)
 {
     struct str_buf *out = ctx;
@@ -115,9 +121,9 @@ void export_text(struct session *session, struct str_buf *out, bool first)
     if (!first)
         str_puts(out, "\n");
     render_title(session, NULL, line);
-    export_printf(out, "%s\n", line);
+    put_line(out, line);
     render_host(session, line);
-    export_printf(out, "%s\n", line);
+    put_line(out, line);
     put_heads(session, out, width);
     for (uint32_t i = 0; i < view->nlines; i++)
         put_row(session, out, view_line(view, i), width);

@@ -26,12 +26,21 @@ static void put_field(struct ui *ui, int row, const struct placed *p, struct spa
     screen_put(ui->screen, row, p->at + gap, p->width - gap, attr, text.bytes, text.len);
 }
 
+/* Up to the right edge. */
+static void put_rest(struct ui *ui, int row, int at, uint16_t attr, const char *text)
+{
+    const struct placed rest = { .at = at, .width = screen_cols(ui->screen) - at };
+
+    if (rest.width > 0)
+        put_field(ui, row, &rest, (struct span){ text, strlen(text) }, false, attr);
+}
+
 static void draw_bar(struct ui *ui, int row, enum theme_role role, const char *text)
 {
     uint16_t attr = theme_attr(&ui->theme, role);
 
     screen_fill(ui->screen, row, 0, screen_cols(ui->screen), attr);
-    screen_put(ui->screen, row, 0, screen_cols(ui->screen), attr, text, strlen(text));
+    put_rest(ui, row, 0, attr, text);
 }
 
 /* `2CPU%`, and in the gap behind it the mark of the sorted column. */
@@ -145,39 +154,60 @@ static void count_line(void *ctx, const char *line)
         snprintf(first->text, sizeof first->text, "%s", line);
 }
 
-/* On the right: a message, else the first reason why something is unknown. */
-static void draw_status(struct ui *ui, int row)
+/* "Showing 1-9 of 9", and how many there are besides.  Returns its width. */
+static int draw_counts(struct ui *ui, int row, uint16_t attr)
 {
     const struct view *view = ui->session->view;
     uint32_t last = view->top + ui->height < view->nlines ? view->top + ui->height : view->nlines;
-    uint16_t attr = theme_attr(&ui->theme, THEME_DIM);
-    struct first_line warning = { "", 0 };
-    char line[80];
+    bool limited = ui->session->limit && view->passed > view->nlines;
+    bool filtered = view->filter && view->all > view->passed;
+    char line[120];
 
-    int n = snprintf(line, sizeof line, "Showing %" PRIu32 "-%" PRIu32 " of %" PRIu32 "  ",
+    int n = snprintf(line, sizeof line, "Showing %" PRIu32 "-%" PRIu32 " of %" PRIu32,
                      view->nlines ? view->top + 1 : 0, last, view->nlines);
-    if (view->passed > view->nlines && ui->session->limit)
-        snprintf(line + n - 2, sizeof line - (size_t)n + 2, " (limit, %" PRIu32 " in all)  ",
-                 view->passed);
-    int at = screen_puts(ui->screen, row, 0, attr, line);
-    if (view->filter_error[0]) {
-        at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_ERROR), "filter: ");
-        screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_ERROR), view->filter_error);
-        return;
-    }
-    if (ui->message[0]) {
-        enum theme_role role = ui->message_is_error ? THEME_ERROR : THEME_GOOD;
-        screen_puts(ui->screen, row, at, theme_attr(&ui->theme, role), ui->message);
-        return;
-    }
+    if (limited || filtered)
+        snprintf(line + n, sizeof line - (size_t)n, " (%s%s%s, %" PRIu32 " in all)",
+                 filtered ? "filter" : "", filtered && limited ? " and " : "",
+                 limited ? "limit" : "", filtered ? view->all : view->passed);
+    return screen_puts(ui->screen, row, 0, attr, line);
+}
+
+/* The first reason why something is unknown, and where to read on. */
+static void draw_warning(struct ui *ui, int row, int at, uint16_t attr)
+{
+    struct first_line warning = { "", 0 };
+    char more[60] = "";
+
     session_warnings(ui->session, count_line, &warning);
     if (!warning.count)
         return;
-    if (warning.count > 1) {
-        snprintf(line, sizeof line, "(1 of %u, ? shows all) ", warning.count);
-        at += screen_puts(ui->screen, row, at, attr, line);
+    if (warning.count > 1)
+        snprintf(more, sizeof more, "(1 of %u, ? shows all) ", warning.count);
+    else if (at + (int)utf8_columns(warning.text, strlen(warning.text)) > screen_cols(ui->screen))
+        snprintf(more, sizeof more, "(? shows all) ");
+    at += screen_puts(ui->screen, row, at, attr, more);
+    put_rest(ui, row, at, theme_attr(&ui->theme, THEME_WARN), warning.text);
+}
+
+/* On the right: what is wrong with the filter, else a message, else a warning. */
+static void draw_status(struct ui *ui, int row)
+{
+    const struct view *view = ui->session->view;
+    uint16_t attr = theme_attr(&ui->theme, THEME_DIM);
+    enum theme_role role = ui->message_is_error ? THEME_ERROR : THEME_GOOD;
+    int at = draw_counts(ui, row, attr) + 2;
+
+    if (view->filter_error[0]) {
+        at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_ERROR), "filter: ");
+        put_rest(ui, row, at, theme_attr(&ui->theme, THEME_ERROR), view->filter_error);
+    } else if (ui->message[0]) {
+        put_rest(ui, row, at, theme_attr(&ui->theme, role), ui->message);
+    } else if (ui->frozen && !view->feed->table->round) {
+        put_rest(ui, row, at, theme_attr(&ui->theme, THEME_WARN),
+                 "frozen before this view was sampled: f goes on");
+    } else {
+        draw_warning(ui, row, at, attr);
     }
-    screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_WARN), warning.text);
 }
 
 void render_table(struct ui *ui)

@@ -70,7 +70,8 @@ struct span render_cell(struct session *session, const struct line *line, const 
 
 static struct span count_of_rows(const struct view *view, char buf[CELL_BUF])
 {
-    int n = snprintf(buf, CELL_BUF, "%" PRIu32 " rows", view->passed);
+    int n = snprintf(buf, CELL_BUF, "%" PRIu32 " row%s", view->passed,
+                     view->passed == 1 ? "" : "s");
 
     return (struct span){ buf, (size_t)n };
 }
@@ -105,6 +106,33 @@ static size_t put(char line[RENDER_LINE], size_t len, const char *fmt, ...)
     return len + (size_t)n < RENDER_LINE ? len + (size_t)n : RENDER_LINE - 1;
 }
 
+/* What the heads can't show: the sorted column is none of those that were chosen. */
+static size_t put_sort(const struct view *view, char line[RENDER_LINE], size_t len)
+{
+    for (uint32_t i = 0; i < view->ncolumns; i++)
+        if (view->columns[i] == view->sort)
+            return len;
+    return put(line, len, "  sort: %s%s", view->feed->table->columns[view->sort].def.name,
+               view->descending ? "▼" : "▲");
+}
+
+static size_t put_hidden(const struct view *view, char line[RENDER_LINE], size_t len)
+{
+    bool processes = view->feed->table->def.flags & KVMTOP_TABLE_PROCESSES;
+
+    if (view->show_hidden == processes)
+        return len;
+    return put(line, len, "  %s", processes ? "kernel threads hidden" : "hidden ones shown");
+}
+
+/* 5.0, 1.25 */
+static void format_seconds(char number[FORMAT_BUF], double seconds)
+{
+    format_fixed(number, seconds, 3);
+    for (size_t len = strlen(number); number[len - 1] == '0' && number[len - 2] != '.'; len--)
+        number[len - 1] = 0;
+}
+
 void render_title(const struct session *session, const char *state, char line[RENDER_LINE])
 {
     const struct view *view = session->view;
@@ -112,12 +140,16 @@ void render_title(const struct session *session, const char *state, char line[RE
     char number[FORMAT_BUF];
     size_t len;
 
-    format_fixed(number, session->interval, 1);
+    format_seconds(number, session->interval);
     len = put(line, 0, "kvmtop " PACKAGE_VERSION "  %s  every %s s",
               view->tree ? "Tree" : table->title, number);
     if (table->side)
         len = put(line, len, "  %s",
                   view->mirror && table->mirror_side ? table->mirror_side : table->side);
+    len = put_sort(view, line, len);
+    len = put_hidden(view, line, len);
+    if (view->follow)
+        len = put(line, len, "  following");
     if (*view->filter_text) {
         char text[200];
 

@@ -61,7 +61,8 @@ struct view {
     struct model *model;
     struct line *lines;         /* to be looked at by view_line() */
     uint32_t nlines, lines_cap;
-    uint32_t passed;            /* top-level rows that pass the filter, beyond the limit too */
+    uint32_t all;               /* top-level rows that aren't hidden, */
+    uint32_t passed;            /* and those that pass the filter, beyond the limit too */
     struct total *totals;       /* [table->ncolumns], over those that pass and count */
     uint32_t version;           /* of the table when this was made */
     struct arena arena;

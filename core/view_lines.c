@@ -116,16 +116,18 @@ static bool child_passes(const struct view *view, const struct family *family, u
     return false;
 }
 
-static uint32_t top_rows(const struct view *view, const struct family *family, uint32_t *rows)
+static uint32_t top_rows(struct view *view, const struct family *family, uint32_t *rows)
 {
     const struct table *table = view->feed->table;
     uint32_t n = 0;
 
+    view->all = 0;
     for (uint32_t i = table_next_whole(table, 0); i != NONE; i = table_next_whole(table, i + 1)) {
         const struct row *row = table_at(table, i);
 
         if (row->parent != NONE || (row->flags & KVMTOP_ROW_HIDDEN && !view->show_hidden))
             continue;
+        view->all++;
         if (passes(view, row) || (view->tree && view->filter && child_passes(view, family, i)))
             rows[n++] = i;
     }

@@ -46,6 +46,25 @@ static struct world *open_world(const char *columns)
     return &world;
 }
 
+/* A long filter leaves the lines above the table what they are. */
+static void test_long_title(void **state)
+{
+    struct world *world = open_world(NULL);
+    char filter[300] = "";
+    struct str_buf out = { 0 };
+
+    (void)state;
+    memset(filter, 'x', sizeof filter - 1);
+    view_set_filter(world->session.view, filter);
+    session_update(&world->session);
+    export_text(&world->session, &out, true);
+    const char *host = strchr(out.text, '\n');
+    assert_non_null(host);
+    assert_memory_equal(host + 1, "CPU ", 4);
+    free(out.text);
+    world_close(world);
+}
+
 /* ---- a strict reader of JSON: it moves on, or fails the test ---- */
 
 static const char *json(const char *at);
@@ -312,7 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),  cmocka_unit_test(test_columns),
         cmocka_unit_test(test_csv),   cmocka_unit_test(test_csv_long),
-        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text),  cmocka_unit_test(test_long_title),
         cmocka_unit_test(test_empty), cmocka_unit_test(test_time),
     };
 
