@@ -50,7 +50,7 @@ struct parser {
 
 static bool wrong(const struct parser *p, const char *at, const char *what)
 {
-    snprintf(p->err, p->cap, "column %zu: %s", (size_t)(at - p->start) + 1, what);
+    snprintf(p->err, p->cap, "at character %zu: %s", (size_t)(at - p->start) + 1, what);
     return false;
 }
 
@@ -106,6 +106,18 @@ static bool name_char(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '%';
 }
 
+/* By its name, in upper case too as heads have it. */
+static uint32_t find_column(const struct table *table, const char *word, size_t len)
+{
+    char name[64];
+
+    if (len >= sizeof name)
+        return NONE;
+    for (size_t i = 0; i < len; i++)
+        name[i] = (char)tolower((unsigned char)word[i]);
+    return table_column(table, name, len);
+}
+
 /* `column op` at the parser's place; what doesn't begin so is plain text. */
 static void parse_column(struct parser *p, struct term *term)
 {
@@ -113,7 +125,7 @@ static void parse_column(struct parser *p, struct term *term)
 
     while (name_char(*end))
         end++;
-    uint32_t column = table_column(p->table, p->at, (size_t)(end - p->at));
+    uint32_t column = find_column(p->table, p->at, (size_t)(end - p->at));
     if (column == NONE)
         return;
     for (size_t i = 0; i < KVMTOP_COUNT(operators); i++) {

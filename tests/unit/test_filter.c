@@ -126,14 +126,15 @@ static void test_language(void **state)
         { "cpu>50", "100" }, { "cpu>=80", "100" }, { "cpu>80", "" }, { "cpu<80", "1234" },
         { "cpu<=5.5", "1234" }, { "cpu=5.5", "1234" }, { "cpu!=5.5", "100" }, { "mem>=3", "100" },
         { "mem<3", "77" }, { "ops>999.5", "1234" }, { "pid>76 pid<101", "100 77" },
-        { "pid=77", "77" }, { "pid:7", "77" }, { "pid:10", "100" }, { "cpu>-1", "100 1234" },
+        { "pid=77", "77" }, { "CPU>50", "100" },
+        { "USER=root", "100" }, { "pid:7", "77" }, { "pid:10", "100" }, { "cpu>-1", "100 1234" },
         { "cpu>.5", "100 1234" },
         /* the unknown is neither above nor below */
         { "cpu>=0", "100 1234" }, { "cpu<999999", "100 1234" }, { "!cpu>=0", "77" },
         { "busy>=0", "1234" }, { "extra>=0", "100 1234" },
         /* no such column: plain text */
         { "worker:", "" }, { "nginx:", "1234" }, { "foo>5", "" }, { "-name", "100 77" },
-        { "debug-threads=on", "77" }, { "USER=root", "" }, { "=", "77" }, { ">", "" },
+        { "debug-threads=on", "77" }, { "USERS=root", "" }, { "=", "77" }, { ">", "" },
         /* regular expressions */
         { "/ngi?nx/", "1234" }, { "/^nginx/", "1234" }, { "/NGINX: w/", "1234" },
         { "!/nginx/", "100 77" }, { "/web [0-9]+$/", "100" }, { "/^8006$/", "100" },
@@ -155,30 +156,30 @@ static void test_wrong(void **state)
     static const struct {
         const char *text, *err;
     } table[] = {
-        { "!", "column 2: something to look for is missing" },
-        { "! web", "column 2: something to look for is missing" },
-        { "web !", "column 6: something to look for is missing" },
-        { "cpu>", "column 5: something to look for is missing" },
-        { "web  cpu> 5", "column 10: something to look for is missing" },
-        { "user:", "column 6: something to look for is missing" },
-        { "user!=", "column 7: something to look for is missing" },
-        { "cpu>x", "column 5: a number is expected here" },
-        { "cpu>=5x", "column 6: a number is expected here" },
-        { "cpu=high", "column 5: a number is expected here" },
-        { "cpu>1e3", "column 5: a number is expected here" },
-        { "cpu>0,5", "column 5: a number is expected here" },
-        { "a user>bob", "column 8: a number is expected here" },
-        { "\"web", "column 1: the closing \" is missing" },
-        { "user:\"web", "column 6: the closing \" is missing" },
-        { "\"", "column 1: the closing \" is missing" },
-        { "/(a)\\1/", "column 2: a pattern can't refer back to its groups" },
-        { "/a)(b/", "column 2: Unmatched ( or \\(" },
-        { "\"\"", "column 2: something to look for is missing" },
-        { "/", "column 1: the closing / is missing" },
-        { "x /web", "column 3: the closing / is missing" },
-        { "/web\\/", "column 1: the closing / is missing" },
-        { "/\\", "column 1: the closing / is missing" },
-        { "//", "column 2: something to look for is missing" },
+        { "!", "at character 2: something to look for is missing" },
+        { "! web", "at character 2: something to look for is missing" },
+        { "web !", "at character 6: something to look for is missing" },
+        { "cpu>", "at character 5: something to look for is missing" },
+        { "web  cpu> 5", "at character 10: something to look for is missing" },
+        { "user:", "at character 6: something to look for is missing" },
+        { "user!=", "at character 7: something to look for is missing" },
+        { "cpu>x", "at character 5: a number is expected here" },
+        { "cpu>=5x", "at character 6: a number is expected here" },
+        { "cpu=high", "at character 5: a number is expected here" },
+        { "cpu>1e3", "at character 5: a number is expected here" },
+        { "cpu>0,5", "at character 5: a number is expected here" },
+        { "a user>bob", "at character 8: a number is expected here" },
+        { "\"web", "at character 1: the closing \" is missing" },
+        { "user:\"web", "at character 6: the closing \" is missing" },
+        { "\"", "at character 1: the closing \" is missing" },
+        { "/(a)\\1/", "at character 2: a pattern can't refer back to its groups" },
+        { "/a)(b/", "at character 2: Unmatched ( or \\(" },
+        { "\"\"", "at character 2: something to look for is missing" },
+        { "/", "at character 1: the closing / is missing" },
+        { "x /web", "at character 3: the closing / is missing" },
+        { "/web\\/", "at character 1: the closing / is missing" },
+        { "/\\", "at character 1: the closing / is missing" },
+        { "//", "at character 2: something to look for is missing" },
     };
     struct table *process = world_table(*state, "process");
 
@@ -200,8 +201,8 @@ static void test_wrong_regex(void **state)
         char err[200] = "", small[8];
 
         assert_null(filter_parse(texts[i], process, err, sizeof err));
-        assert_ptr_equal(strstr(err, i == 3 ? "column 4: " : "column 2: "), err);
-        assert_in_range(strlen(err), 12, 100);
+        assert_ptr_equal(strstr(err, i == 3 ? "at character 4: " : "at character 2: "), err);
+        assert_in_range(strlen(err), 18, 100);
         assert_null(filter_parse(texts[i], process, small, sizeof small));
         assert_int_equal(strlen(small), sizeof small - 1);
     }
@@ -222,7 +223,7 @@ static void test_huge_regex(void **state)
         char err[200] = "";
 
         assert_null(filter_parse(texts[i], process, err, sizeof err));
-        assert_string_equal(err, "column 2: too long, or too many repetitions");
+        assert_string_equal(err, "at character 2: too long, or too many repetitions");
     }
     assert_string_equal(passes(*state, "/[0-9]{4}/"), "100 1234");
     assert_string_equal(passes(*state, "/o{2}t|g{1,}inx/"), "100 1234 77");

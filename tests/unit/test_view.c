@@ -90,7 +90,7 @@ static void test_flat(void **state)
     assert_string_equal(lines(world), "20");
     filter(world, "cpu>");      /* half typed: all, and what is missing */
     assert_string_equal(lines(world), "40 10 20");
-    assert_string_equal(view->filter_error, "column 5: something to look for is missing");
+    assert_string_equal(view->filter_error, "at character 5: something to look for is missing");
     filter(world, "");
     assert_string_equal(view->filter_error, "");
     world_close(world);
