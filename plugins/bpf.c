@@ -117,6 +117,7 @@ static void close_bpf(void *state)
     walker_close(s->walker);
     tgroups_free(&s->groups);
     tgroups_free(&s->before);
+    still_free(&s->still);
     free(s);
 }
 

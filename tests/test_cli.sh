@@ -98,7 +98,7 @@ wrong_values()
     wrong "--columns: view network: column 'cpu' doesn't exist" -V network --columns cpu
     wrong "--columns: '' is not a list of columns" --columns ''
     wrong '--filter: at character 5: a number is expected' -f 'cpu>x'
-    wrong '--filter: column' -f '/(/'
+    wrong '--filter: at character 2' -f '/(/'
     wrong "--without: 'a;b' is not a list of plugins" --without 'a;b'
     wrong "--list-columns: there is no view 'nope'" --list-columns nope
     wrong '/no/such/folder: No such file or directory' --root /no/such/folder

@@ -21,6 +21,8 @@ static bool asked_for(const struct kvmtop_sample *sample, uint64_t id)
 
 static void begin(struct sampler *s, const struct kvmtop_sample *sample)
 {
+    if (s->step != STEP_IDLE)   /* the last one was given up midway */
+        still_forget(&s->still);
     s->now = sample->now;
     s->at = s->made = 0;
     s->reported = 0;
@@ -61,6 +63,7 @@ static void finish(struct sampler *s)
 
     s->before = s->groups;
     s->groups = older;
+    still_finish(&s->still);
     s->step = STEP_IDLE;
     walker_rest(s->walker);
 }
@@ -81,7 +84,9 @@ int sampler_collect(void *state, struct kvmtop_sample *sample)
         r = make_rows(s, sample);
     if (r == 0)
         finish(s);
-    else if (r < 0)
+    if (r < 0) {
+        still_forget(&s->still);
         s->step = STEP_IDLE;
+    }
     return r;
 }

@@ -279,24 +279,47 @@ static void set_class(const struct sampler *s, struct kvmtop_sample *sample,
         kvmtop_set_u64(row, COL_STEAL, task->counts.delay);
 }
 
+/* Beside what is in its slot, what a thread's row is made of. */
+static uint64_t seed_of(const struct sampler *s, const struct family *family)
+{
+    return (uint64_t)family->process->uid << 8 | (uint64_t)s->delayacct.mode << 1 | family->told;
+}
+
+static uint32_t set_thread(struct sampler *s, struct kvmtop_sample *sample,
+                           const struct kvmtop_row *row, const struct walk_task *task,
+                           const struct family *family)
+{
+    set_task(s, sample, row, task, family);
+    kvmtop_set_u64(row, COL_TID, task->pid);
+    set_counts(row, &task->counts);
+    if ((task->flags & WALK_DELAY) != 0)
+        kvmtop_set_u64(row, COL_RUNDELAY, task->counts.delay);
+    if (family->told)
+        set_class(s, sample, row, task);
+    return set_io(row, task, &task->counts) | set_thread_wait(s, sample, row, task);
+}
+
+/* The row of one that stands still is kept, and what it said of itself said again. */
 static void make_thread(struct sampler *s, struct kvmtop_sample *sample, uint32_t parent,
                         const struct walk_task *task, const struct family *family)
 {
+    uint64_t birth = birth_of(s, task), print = still_print(task, seed_of(s, family));
     struct kvmtop_row row;
+    uint32_t why;
 
-    if ((task->state & EXIT_DEAD) != 0 ||
-        !s->host->row(sample, ROW_THREAD, task->pid, birth_of(s, task), parent, &row))
+    if ((task->state & EXIT_DEAD) != 0)
         return;
-    set_task(s, sample, &row, task, family);
-    kvmtop_set_u64(&row, COL_TID, task->pid);
-    set_counts(&row, &task->counts);
-    if ((task->flags & WALK_DELAY) != 0)
-        kvmtop_set_u64(&row, COL_RUNDELAY, task->counts.delay);
-    if (family->told)
-        set_class(s, sample, &row, task);
-    sampler_report(s, sample, set_io(&row, task, &task->counts) |
-                              set_thread_wait(s, sample, &row, task));
+    if (still_same(&s->still, task, print, &why) &&
+        s->host->keep(sample, ROW_THREAD, task->pid, birth, &row))
+        *row.time = family->process->time;
+    else if (s->host->row(sample, ROW_THREAD, task->pid, birth, parent, &row))
+        why = set_thread(s, sample, &row, task, family);
+    else
+        return;
+    sampler_report(s, sample, why);
     s->made++;
+    if ((why & REASON_WAIT_LEAP) == 0) /* which is for the time being */
+        still_add(&s->still, task, print, why);
 }
 
 static void make_threads(struct sampler *s, struct kvmtop_sample *sample, uint32_t parent,

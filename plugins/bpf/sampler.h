@@ -11,6 +11,7 @@
 #include <kvmtop/plugin.h>
 
 #include "bpf/readings.h"
+#include "bpf/still.h"
 #include "bpf/tgroups.h"
 #include "bpf/tracer.h"
 #include "bpf/walker.h"
@@ -35,7 +36,10 @@ enum sampler_reason {
     REASON_NO_IO = 4,
     REASON_CHANGING = 8,
     REASON_NO_NAMES = 16,
+    REASONS_END = 32,
 };
+
+_Static_assert(REASONS_END == 1 << STILL_REASONS, "all can be remembered");
 
 enum sampler_step { STEP_IDLE, STEP_WALK, STEP_ROWS };
 
@@ -69,6 +73,7 @@ struct sampler {
     union walk_slot *slot;      /* the walker's */
     size_t nslots;
     struct tgroups groups, before; /* of this round and of the last whole one */
+    struct still still;         /* threads whose rows can be kept */
     size_t at;                  /* the group in turn */
     size_t made;                /* rows since the clock was last looked at */
     uint32_t reported;          /* the reasons handed to the host so far */

@@ -34,6 +34,7 @@ int fake_walk_tear_down(void **state)
     fake_host_free(walk.fake);
     tgroups_free(&walk.sampler.groups);
     tgroups_free(&walk.sampler.before);
+    still_free(&walk.sampler.still);
     return 0;
 }
 
