@@ -4,7 +4,17 @@
 
 packaging=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap clean_up EXIT
+
+# What failed is left to be looked at.
+clean_up()
+{
+    if [ $? -eq 0 ]; then
+        rm -rf "$work"
+    else
+        echo "${0##*/}: failed; what there is of it is in $work" >&2
+    fi
+}
 
 die()
 {
