@@ -43,7 +43,7 @@ static struct world *open_world(bool tree)
 static const char *lines(struct world *world)
 {
     static char text[400];
-    const struct view *view = world->session.view;
+    struct view *view = world->session.view;
     size_t len = 0;
 
     text[0] = 0;
@@ -220,7 +220,7 @@ static void test_totals(void **state)
 
 static uint64_t cursor_id(struct world *world)
 {
-    const struct view *view = world->session.view;
+    struct view *view = world->session.view;
     uint32_t row = view_cursor_row(view);
 
     return row == NONE ? 0 : table_at(view->feed->table, row)->id;
