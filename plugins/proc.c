@@ -144,7 +144,7 @@ static const struct kvmtop_column columns[] = {
     { .name = "emu_cpu", .title = "Emu%", THREADS_CPU | KVMTOP_PARENT_ONLY, .importance = 22,
       .group = "CPU",
       .help = "of a guest: CPU time of all threads that are neither vCPU, I/O nor vhost, 100 = "
-              "one CPU (schedstat)" },
+              "one CPU (schedstat; what that lacks of cpu, as threads end, counts here)" },
     { .name = "io_cpu", .title = "IO%", THREADS_CPU | KVMTOP_PARENT_ONLY, .importance = 21,
       .group = "CPU",
       .help = "of a guest: CPU time of its iothreads and of io_uring's workers, 100 = one CPU "

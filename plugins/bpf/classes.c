@@ -111,6 +111,7 @@ bool classes_sum(struct classes **memory, const struct tgroup *group, const unio
     *sums = (struct thread_sums){ 0 };
     size_t n = list_threads(list, group, slot, sums);
     inherit(m, list, n);
+    thread_sums_end(&m->ended, slot[group->leader + 1].process.counts.run);
     free(m->thread);
     m->thread = list;
     m->n = n;

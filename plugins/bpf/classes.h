@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the threads of one VMM have used, by what they do; those that have ended keep their share,
- * as it was when they were last seen.
+ * What the threads of one VMM have used, by what they do; those that have ended keep their share:
+ * as it was when they were last seen, and what goes beyond that as the emulator's.
  */
 #ifndef KVMTOP_BPF_CLASSES_H
 #define KVMTOP_BPF_CLASSES_H

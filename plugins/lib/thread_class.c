@@ -85,6 +85,16 @@ void thread_sums_add(struct thread_sums *sums, enum thread_class class, uint64_t
     sums->vcpus++;
 }
 
+void thread_sums_end(struct thread_sums *ended, uint64_t run)
+{
+    uint64_t known = 0;
+
+    for (unsigned class = 0; class < THREAD_CLASSES; class++)
+        known += ended->run[class];
+    if (run > known)
+        ended->run[THREAD_EMULATOR] += run - known;
+}
+
 /* How lively is a state of proc(5)?  Unknown ones least. */
 static int liveliness(char state)
 {

@@ -43,6 +43,10 @@ struct thread_sums {
 
 void thread_sums_add(struct thread_sums *sums, enum thread_class class, uint64_t run,
                      uint64_t delay);
+/* `ended`: the threads that have ended, each as last seen.  `run`: what all that ended have used.
+ * The difference is of those that lived between two looks, and the last part of the others: it is
+ * the emulator's, as nothing tells whose it was.  No sum ever falls. */
+void thread_sums_end(struct thread_sums *ended, uint64_t run);
 void thread_sums_state(struct thread_sums *sums, char state);
 
 #endif

@@ -2,6 +2,7 @@
 /* Reading one process. */
 #include <string.h>
 
+#include "lib/cpu_clock.h"
 #include "lib/thread_class.h"
 #include "proc/proc.h"
 
@@ -100,11 +101,22 @@ static bool needs_tasks(const struct proc *s, const struct proc_process *p)
     return s->plan.delay || (s->plan.wait && !proc_alone(s, p));
 }
 
+/* The clocks of many processes are read at a time, and a VMM's threads are compared with its own:
+ * read that once more, but before its stat file, as what runs afterwards is to be seen. */
+static void read_clock_again(const struct proc *s, struct proc_process *p)
+{
+    if (!s->plan.sums || !p->vmm || !p->has_gate)
+        return;
+    p->gate_time = proc_now(s);
+    p->has_gate = cpu_clock_read(p->pid, &p->gate) == 0;
+}
+
 /* 0, or -errno where there is nothing to make a row of. */
 static int begin(struct proc *s, struct proc_process *p)
 {
     int r;
 
+    read_clock_again(s, p);
     s->stat_error = proc_read_stat(s->procfd, p->pid, &s->stat);
     if (proc_gone(s->stat_error) || proc_exhausted(s->stat_error))
         return s->stat_error;
@@ -118,6 +130,18 @@ static int begin(struct proc *s, struct proc_process *p)
     s->has_tasks = needs_tasks(s, p);
     r = s->has_tasks ? proc_tasks_open(&s->tasks, s->procfd, p->pid) : 0;
     return proc_exhausted(r) ? r : 0;
+}
+
+/* ns, as the column cpu has it; 0: unknown. */
+static uint64_t cpu_used(const struct proc *s, const struct proc_process *p)
+{
+    const struct proc_stat *stat = &s->stat;
+
+    if (p->has_gate)
+        return p->gate;
+    if (s->stat_error != 0 || !proc_stat_has(stat, STAT_UTIME) || !proc_stat_has(stat, STAT_STIME))
+        return 0;
+    return proc_ticks_ns(stat->value[STAT_UTIME] + stat->value[STAT_STIME], s->host->clock_ticks);
 }
 
 static int read_threads(struct proc *s, const struct kvmtop_sample *sample,
@@ -143,7 +167,7 @@ static int read_threads(struct proc *s, const struct kvmtop_sample *sample,
             return r;
     }
     p->looked = proc_thread_count(s);
-    if (proc_threads_update(&p->threads, &s->tasks) < 0)
+    if (proc_threads_update(&p->threads, &s->tasks, cpu_used(s, p)) < 0)
         return -ENOMEM;
     p->told = proc_threads_told(&p->threads);
     p->vmm = p->told || thread_class_is_qemu(p->comm, strnlen(p->comm, sizeof p->comm));

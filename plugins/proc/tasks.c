@@ -216,6 +216,20 @@ static void inherit(struct proc_threads *threads, const struct proc_tasks *tasks
     }
 }
 
+/* The living ran on after that clock was read: what it says beyond them is never too much. */
+static void find_unseen(struct proc_threads *threads, uint64_t cpu)
+{
+    uint64_t living = 0;
+
+    for (size_t i = 0; i < threads->n; i++) {
+        if (threads->thread[i].blind)
+            return;
+        living += threads->thread[i].run;
+    }
+    if (cpu > living)
+        thread_sums_end(&threads->ended, cpu - living);
+}
+
 static int resize(struct proc_threads *threads, size_t n)
 {
     struct proc_thread *thread = reallocarray(threads->thread, n + 1, sizeof *thread);
@@ -226,7 +240,7 @@ static int resize(struct proc_threads *threads, size_t n)
     return 0;
 }
 
-int proc_threads_update(struct proc_threads *threads, const struct proc_tasks *tasks)
+int proc_threads_update(struct proc_threads *threads, const struct proc_tasks *tasks, uint64_t cpu)
 {
     size_t before = threads->n, n = 0;
 
@@ -239,6 +253,7 @@ int proc_threads_update(struct proc_threads *threads, const struct proc_tasks *t
     threads->n = n;
     if (n < before)
         (void)resize(threads, n); /* to less: where that fails, nothing is lost */
+    find_unseen(threads, cpu);
     return 0;
 }
 

@@ -77,8 +77,9 @@ static inline bool proc_tasks_left(const struct proc_tasks *tasks)
 
 /* NULL: not remembered. */
 const struct proc_thread *proc_threads_find(const struct proc_threads *threads, int32_t tid);
-/* Remember what was read; those that are gone leave their share.  0 or -ENOMEM. */
-int proc_threads_update(struct proc_threads *threads, const struct proc_tasks *tasks);
+/* Remember what was read; those that are gone leave their share, and so do those that came and
+ * went unseen.  cpu: ns that the process had used before its threads were read.  0 or -ENOMEM. */
+int proc_threads_update(struct proc_threads *threads, const struct proc_tasks *tasks, uint64_t cpu);
 void proc_threads_free(struct proc_threads *threads);
 
 /* The sums over all threads, ended ones included; false: unknown. */

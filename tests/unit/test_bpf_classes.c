@@ -88,6 +88,30 @@ static void test_ended(void **state)
     assert_int_equal(walked_value(walked_process(10), "io_cpu"), 450);
 }
 
+static uint64_t all_classes(const struct fake_row *row)
+{
+    return walked_value(row, "vcpu_cpu") + walked_value(row, "emu_cpu") +
+           walked_value(row, "io_cpu") + walked_value(row, "vhost_cpu");
+}
+
+/* Who came and went between two walks, and what others used after the last that met them. */
+static void test_unseen(void **state)
+{
+    (void)state;
+    put_qemu();
+    walk.slot[1].process.counts.run = 7000;  /* before the first walk */
+    collect();
+    assert_int_equal(walked_value(walked_process(10), "emu_cpu"), 8000);
+    put_qemu();
+    walk.nslots -= 2;                        /* the worker had 50, vhost's thread 8 */
+    walk.slot[1].process = (struct walk_process){ .threads = 4, .counts.run = 7000 + 53 + 8 + 90 };
+    collect();
+    assert_int_equal(walked_value(walked_process(10), "io_cpu"), 450);
+    assert_int_equal(walked_value(walked_process(10), "vhost_cpu"), 8);
+    assert_int_equal(walked_value(walked_process(10), "emu_cpu"), 8000 + 3 + 90);
+    assert_int_equal(all_classes(walked_process(10)), walked_value(walked_process(10), "cpu"));
+}
+
 /* While threads come or go the sums are unknown, and afterwards right. */
 static void test_changing(void **state)
 {
@@ -198,8 +222,8 @@ static void test_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_sums), TEST(test_ended), TEST(test_changing), TEST(test_others),
-        TEST(test_wants), TEST(test_classes), TEST(test_many),
+        TEST(test_sums), TEST(test_ended), TEST(test_unseen), TEST(test_changing),
+        TEST(test_others), TEST(test_wants), TEST(test_classes), TEST(test_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

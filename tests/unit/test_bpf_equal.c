@@ -346,6 +346,9 @@ static void assert_worth_it(struct fake_host *fake)
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
         assert_true(fake_known(fake, row, columns[i]));
     assert_true(fake_u64(fake, row, "cpu") > 8 * 3 * MS);
+    assert_true(fake_u64(fake, row, "vcpu_cpu") + fake_u64(fake, row, "emu_cpu") +
+                    fake_u64(fake, row, "io_cpu") + fake_u64(fake, row, "vhost_cpu") ==
+                fake_u64(fake, row, "cpu"));
     assert_true(fake_u64(fake, row, "w_log") > 7 * 20);
     assert_int_equal(fake_count(fake, "process", 0), NKINDS);
     assert_int_equal(fake_count(fake, "process", 1), NKINDS + 3);

@@ -62,12 +62,13 @@ static void put_task(const char *folder, const char *comm, char state, unsigned 
     put(path, text);
 }
 
+/* Of less CPU time than a clock tick. */
 static void put_process(int pid, const char *comm, unsigned threads)
 {
     char folder[32];
 
     snprintf(folder, sizeof folder, "%d", pid);
-    put_task(folder, comm, 'S', 4194560, threads, 50000000, 0);
+    put_task(folder, comm, 'S', 4194560, threads, 0, 0);
 }
 
 static void put_thread(int pid, int tid, const char *comm, char state, unsigned long long run,
@@ -175,6 +176,39 @@ static void test_ended(void **state)
     assert_int_equal(value(row, "steal"), 800);
     assert_int_equal(value(row, "emu_cpu"), 1071);
     assert_int_equal(value(row, "vm_state"), 'S');
+}
+
+static uint64_t all_classes(const struct fake_row *row)
+{
+    return value(row, "vcpu_cpu") + value(row, "emu_cpu") + value(row, "io_cpu") +
+           value(row, "vhost_cpu");
+}
+
+/* Who came and went between two rounds, and what others used after the last that met them. */
+static void test_unseen(void **state)
+{
+    (void)state;
+    put_qemu();
+    put_task("42", "qemu-system-x86", 'S', 4194560, 7, 50000000, 0);
+    collect();
+    assert_int_equal(value(process(42), "vcpu_cpu"), 50000);
+    assert_int_equal(value(process(42), "io_cpu"), 400);
+    assert_int_equal(all_classes(process(42)), 50000000);
+    fake_remove(fake, KVMTOP_DIR_PROC, "42/task/45");
+    fake_remove(fake, KVMTOP_DIR_PROC, "42/task/46");
+    put_task("42", "qemu-system-x86", 'S', 4194560, 5, 90000000, 0);
+    collect();
+    assert_int_equal(value(process(42), "io_cpu"), 400);
+    assert_int_equal(all_classes(process(42)), 90000000);
+    /* Threads run on while they are read: no sum ever falls. */
+    put_thread(42, 43, "CPU 0/KVM", 'R', 70020000, 300);
+    collect();
+    assert_int_equal(value(process(42), "vcpu_cpu"), 70050000);
+    assert_int_equal(all_classes(process(42)), 160000000);
+    put_task("42", "qemu-system-x86", 'S', 4194560, 5, 170000000, 0);
+    collect();
+    assert_int_equal(value(process(42), "vcpu_cpu"), 70050000);
+    assert_int_equal(all_classes(process(42)), 170000000);
 }
 
 static void test_classes(void **state)
@@ -389,10 +423,23 @@ static void burn_ms(long ms)
     while (now.tv_sec == 0 && now.tv_nsec < ms * 1000000);
 }
 
+static void *worker(void *unused)
+{
+    burn_ms(4);
+    return unused;
+}
+
 static void *vcpu(void *ready)
 {
     prctl(PR_SET_NAME, "CPU 0/KVM");
     burn_ms(20);
+    for (int i = 0; i < 10; i++) {
+        pthread_t thread;
+
+        if (pthread_create(&thread, NULL, worker, NULL) != 0)
+            _exit(1);
+        pthread_join(thread, NULL);
+    }
     if (write(*(int *)ready, "r", 1) != 1)
         _exit(1);
     for (;;)
@@ -434,7 +481,9 @@ static void test_live(void **state)
         assert_int_equal(value(process((unsigned)pid), "vcpus"), 1);
         first = round == 0 ? value(process((unsigned)pid), "vcpu_cpu") : first;
         assert_true(value(process((unsigned)pid), "vcpu_cpu") == first);
+        assert_true(all_classes(process((unsigned)pid)) == value(process((unsigned)pid), "cpu"));
     }
+    assert_in_range(value(process((unsigned)pid), "emu_cpu"), 40000000, UINT32_MAX);
     assert_in_range(first, 15000000, UINT32_MAX);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
@@ -447,9 +496,9 @@ static void test_live(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_sums), TEST(test_ended), TEST(test_classes), TEST(test_nameless),
-        TEST(test_looks), TEST(test_wants), TEST(test_blind), TEST(test_vhost),
-        TEST(test_pages), TEST(test_bad_pages), TEST(test_live),
+        TEST(test_sums), TEST(test_ended), TEST(test_unseen), TEST(test_classes),
+        TEST(test_nameless), TEST(test_looks), TEST(test_wants), TEST(test_blind),
+        TEST(test_vhost), TEST(test_pages), TEST(test_bad_pages), TEST(test_live),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

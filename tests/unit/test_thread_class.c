@@ -104,6 +104,27 @@ static void test_sums(void **state)
     assert_int_equal(sums.steal, 7);
 }
 
+/* What is not known of them is the emulator's. */
+static void test_end(void **state)
+{
+    struct thread_sums ended = { 0 };
+
+    (void)state;
+    thread_sums_add(&ended, THREAD_VCPU, 10, 3);
+    thread_sums_add(&ended, THREAD_IO, 20, 3);
+    thread_sums_end(&ended, 29);
+    assert_int_equal(ended.run[THREAD_EMULATOR], 0);
+    thread_sums_end(&ended, 35);
+    assert_int_equal(ended.run[THREAD_EMULATOR], 5);
+    thread_sums_add(&ended, THREAD_EMULATOR, 7, 3);
+    thread_sums_end(&ended, 40);
+    assert_int_equal(ended.run[THREAD_EMULATOR], 12);
+    thread_sums_end(&ended, 43);
+    assert_int_equal(ended.run[THREAD_EMULATOR], 13);
+    assert_int_equal(ended.run[THREAD_VCPU], 10);
+    assert_int_equal(ended.run[THREAD_IO], 20);
+}
+
 static char livelier(char a, char b)
 {
     struct thread_sums sums = { 0 };
@@ -135,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_vhost),
         cmocka_unit_test(test_sums),
+        cmocka_unit_test(test_end),
         cmocka_unit_test(test_state),
     };
 
