@@ -22,6 +22,7 @@ static void make_plan(struct proc *s, const struct kvmtop_sample *sample)
         .delay = kvmtop_wants(sample, COL_RUNDELAY),
         .user = kvmtop_wants(sample, COL_USER),
         .children = sample->children,
+        .children_of = sample->children_of,
         .sums = (sample->wanted[0] & PROC_SUM_COLUMNS) != 0,
         .wanted = sample->wanted[0],
     };
@@ -45,12 +46,12 @@ static void read_all_again(struct proc *s)
 /* What is remembered of threads is of use only from round to round. */
 static void drop_threads(struct proc *s)
 {
-    if (s->plan.children || (s->taskstats == NULL && (s->plan.wait || s->plan.delay)))
+    if (s->taskstats == NULL && (s->plan.wait || s->plan.delay))
         return;
     for (size_t i = 0; i < s->nprocess; i++) {
         struct proc_process *p = s->process[i];
 
-        if (p->threads.n > 0 && !(s->plan.sums && p->vmm))
+        if (p->threads.n > 0 && !proc_wants_threads(s, p) && !(s->plan.sums && p->vmm))
             proc_threads_free(&p->threads);
     }
 }

@@ -21,7 +21,7 @@ _Static_assert(AHEAD <= TASKSTATS_BATCH, "one send for all");
 static bool covered(const struct proc *s, const struct proc_process *p)
 {
     bool rows = p->seen && p->round == s->round - 1;
-    bool threads = !s->plan.children || p->threads.round == s->round - 1;
+    bool threads = !proc_wants_threads(s, p) || p->threads.round == s->round - 1;
 
     return rows && threads && (s->plan.wanted & ~p->wanted) == 0;
 }

@@ -87,7 +87,9 @@ struct proc_process {
 
 /* What one round needs. */
 struct proc_plan {
-    bool io, wait, delay, user, children;
+    bool io, wait, delay, user;
+    bool children;              /* rows of threads, */
+    uint64_t children_of;       /* of this process alone; 0: of all */
     bool sums;                  /* of threads by class */
     uint64_t wanted;            /* COL_COUNT is at most 64 */
 };
@@ -173,6 +175,12 @@ static inline uint64_t proc_thread_count(const struct proc *s)
 {
     return s->stat_error == 0 && proc_stat_has(&s->stat, STAT_THREADS)
                ? s->stat.value[STAT_THREADS] : 0;
+}
+
+static inline bool proc_wants_threads(const struct proc *s, const struct proc_process *p)
+{
+    return s->plan.children &&
+           (s->plan.children_of == 0 || s->plan.children_of == (uint64_t)p->pid);
 }
 
 /* Of a process that never had but one thread its own stat file says it all. */

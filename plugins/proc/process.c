@@ -94,7 +94,7 @@ static bool needs_sums(const struct proc *s, const struct proc_process *p)
 /* Where taskstats can't tell of the whole group, the threads' files have to. */
 static bool needs_tasks(const struct proc *s, const struct proc_process *p)
 {
-    if (s->plan.children || needs_sums(s, p))
+    if (proc_wants_threads(s, p) || needs_sums(s, p))
         return true;
     if (s->taskstats != NULL)
         return false;
@@ -147,7 +147,7 @@ static uint64_t cpu_used(const struct proc *s, const struct proc_process *p)
 static int read_threads(struct proc *s, const struct kvmtop_sample *sample,
                         struct proc_process *p)
 {
-    bool rows = s->plan.children;
+    bool rows = proc_wants_threads(s, p);
     bool gate = s->clocks && p->seen && (s->plan.wanted & ~p->wanted) == 0 &&
                 (!rows || p->threads.round == s->round - 1);
     bool io = rows && s->plan.io && !proc_refused(s->io_error);

@@ -376,7 +376,7 @@ void proc_make_rows(struct proc *s, struct kvmtop_sample *sample, struct proc_pr
     if (!s->host->row(sample, PROC_ROW_PROCESS, (uint64_t)p->pid, p->birth, 0, &row))
         return;
     set_process(s, sample, &row, p);
-    if (s->plan.children && s->has_tasks)
+    if (proc_wants_threads(s, p) && s->has_tasks)
         make_threads(s, sample, row.ref, p);
     remember(s, p);
     proc_report(s, sample, p->reasons);
@@ -407,7 +407,7 @@ bool proc_keep_rows(struct proc *s, struct kvmtop_sample *sample, struct proc_pr
         return false;
     *row.time = p->gate_time;
     p->round = s->round;
-    if (s->plan.children)
+    if (proc_wants_threads(s, p))
         keep_threads(s, sample, p);
     proc_report(s, sample, p->reasons);
     return true;

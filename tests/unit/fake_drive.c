@@ -59,6 +59,7 @@ static void begin(struct fake_host *fake, const struct kvmtop_source *source,
     sample->only = fake->only;
     sample->nonly = fake->nonly;
     sample->children = fake->children;
+    sample->children_of = fake->children_of;
 }
 
 static bool row_ended(struct fake_host *fake, struct fake_row *row)

@@ -87,6 +87,7 @@ struct fake_host {
     uint64_t monotonic, boottime; /* ns; fake_live() takes the real clocks instead */
     uint64_t deadline;          /* of each call of collect; default: never */
     bool children;
+    uint64_t children_of;
     const uint64_t *only;
     uint32_t nonly;
     bool (*wants)(const char *column); /* NULL: all columns are wanted */

@@ -280,6 +280,37 @@ static void test_threads(void **state)
     reap(&child);
 }
 
+/* A page of details shows one process's threads: the others' aren't read. */
+static void test_threads_of_one(void **state)
+{
+    struct child first = spawn(), child = spawn();
+
+    (void)state;
+    only[first.pid < child.pid ? 0 : 1] = (uint64_t)first.pid;
+    only[first.pid < child.pid ? 1 : 0] = (uint64_t)child.pid;
+    order(&first, 't');
+    order(&child, 't');
+    fake->children = true;
+    fake->children_of = (uint64_t)first.pid;
+    for (int i = 0; i < 2; i++) {
+        collect(2);
+        assert_int_equal(fake_count(fake, "process", 1), 2);
+        assert_non_null(fake_row(fake, "process", 1, (uint64_t)first.pid));
+    }
+    assert_true(process(child.pid)->kept);
+    /* On to another one, and to all. */
+    fake->children_of = (uint64_t)child.pid;
+    collect(2);
+    assert_int_equal(fake_count(fake, "process", 1), 2);
+    assert_non_null(fake_row(fake, "process", 1, (uint64_t)child.pid));
+    assert_true(process(first.pid)->kept);
+    fake->children_of = 0;
+    collect(2);
+    assert_int_equal(fake_count(fake, "process", 1), 4);
+    reap(&first);
+    reap(&child);
+}
+
 static void test_exec_and_rename(void **state)
 {
     struct child child = spawn();
@@ -396,8 +427,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(test_own_cpu), TEST(test_rested_is_kept), TEST(test_newly_wanted),
-        TEST(test_threads), TEST(test_exec_and_rename), TEST(test_zombie), TEST(test_everything),
-        TEST(test_lost_taskstats), cmocka_unit_test(test_clock), cmocka_unit_test(test_leaps),
+        TEST(test_threads), TEST(test_threads_of_one), TEST(test_exec_and_rename),
+        TEST(test_zombie), TEST(test_everything), TEST(test_lost_taskstats),
+        cmocka_unit_test(test_clock), cmocka_unit_test(test_leaps),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
