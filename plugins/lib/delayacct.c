@@ -68,15 +68,27 @@ static enum delayacct_mode look(int procfd, enum delayacct_mode before)
 bool delayacct_update(struct delayacct *acct, int procfd, uint64_t boottime)
 {
     enum delayacct_mode before = acct->mode;
+    bool moved = acct->moved;
 
     acct->mode = look(procfd, before);
+    acct->moved = false;
+    if (acct->mode == DELAYACCT_OFF)
+        acct->off = boottime;
     if (acct->mode == before)
-        return false;
+        return moved;
     acct->since = boottime;
     /* Once it was seen off, some tasks may have begun while it was. */
     acct->from_boot = before == DELAYACCT_UNSEEN && (!has_sysctl(procfd) ||
                                                      on_command_line(procfd, "delayacct"));
     return true;
+}
+
+void delayacct_witness(struct delayacct *acct, uint64_t birth)
+{
+    if (acct->mode != DELAYACCT_ON || birth <= acct->off || birth >= acct->since)
+        return;
+    acct->since = birth;
+    acct->moved = true;
 }
 
 const char *delayacct_reason(const struct delayacct *acct)

@@ -69,6 +69,8 @@ static void note_stat(struct proc *s, struct proc_process *p)
     p->kernel = proc_stat_has(stat, STAT_FLAGS) &&
                 (stat->value[STAT_FLAGS] & PROC_PF_KTHREAD) != 0;
     p->runnable = stat->state == 'R';
+    if (proc_stat_has(stat, STAT_BLKIO) && stat->value[STAT_BLKIO] > 0)
+        delayacct_witness(&s->delayacct, birth);
     p->vhost_of = 0;
     if (p->kernel)
         (void)thread_class_vhost(stat->comm, stat->comm_len, &p->vhost_of);

@@ -129,9 +129,9 @@ struct wait {
 };
 
 static uint32_t set_wait(const struct proc *s, const struct kvmtop_row *row,
-                         const struct wait *wait, uint64_t birth)
+                         const struct wait *wait, bool counted)
 {
-    if (!delayacct_known(&s->delayacct, wait->ns, birth))
+    if (!counted)
         return REASON_WAIT_OLDER;
     if (s->host->live && wait->ns > wait->before &&
         wait_leaps(wait->ns - wait->before, wait->span, wait->tasks, s->now))
@@ -174,6 +174,22 @@ static bool find_wait(const struct proc *s, const struct proc_process *p, uint64
     return true;
 }
 
+/* Is each of its threads counted, whatever they add up to? */
+static bool is_counted(const struct proc *s, const struct proc_process *p)
+{
+    bool all = p->threads.n > 0;
+
+    if (delayacct_known(&s->delayacct, 0, p->birth))
+        return true;
+    for (size_t i = 0; i < p->threads.n && all; i++) {
+        const struct proc_thread *thread = &p->threads.thread[i];
+
+        all = delayacct_known(&s->delayacct, thread->wait, ticks_ns(s, thread->birth));
+    }
+    return all || (proc_alone(s, p) && proc_stat_has(&s->stat, STAT_BLKIO) &&
+                   s->stat.value[STAT_BLKIO] > 0);
+}
+
 static uint32_t set_process_wait(const struct proc *s, const struct kvmtop_row *row,
                                  struct proc_process *p)
 {
@@ -191,7 +207,7 @@ static uint32_t set_process_wait(const struct proc *s, const struct kvmtop_row *
         return p->times.answered ? 0 : REASON_WAIT_UNREAD;
     p->wait = wait.ns;
     p->wait_time = p->gate_time;
-    return set_wait(s, row, &wait, p->birth);
+    return set_wait(s, row, &wait, is_counted(s, p));
 }
 
 static uint32_t set_process_delay(const struct proc *s, const struct kvmtop_row *row,
@@ -300,7 +316,7 @@ static uint32_t set_thread_delays(const struct proc *s, const struct kvmtop_row 
         kvmtop_set_u64(row, COL_STEAL, thread->delay);
     if (!s->plan.wait || !thread->has_wait)
         return 0;
-    return set_wait(s, row, &wait, birth);
+    return set_wait(s, row, &wait, delayacct_known(&s->delayacct, wait.ns, birth));
 }
 
 static uint32_t set_thread(const struct proc *s, struct kvmtop_sample *sample,

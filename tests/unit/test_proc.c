@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "fake_host.h"
+#include "lib/delayacct.h"
 
 #define SECOND 1000000000u
 #define TICK 10000000u          /* ns of the fake's clock tick */
@@ -323,7 +324,9 @@ static void test_wait_of_older(void **state)
 
     (void)state;
     put("cmdline", "quiet xdelayacct delayacct=1 nodelayacct\n");
+    s.start = 4999;
     put_process(10, &s);
+    s.start = 5000;
     s.wait = 3;
     put_process(11, &s);
     assert_int_equal(collect(), 0);
@@ -344,6 +347,83 @@ static void test_wait_of_older(void **state)
     assert_int_equal(collect(), 0);
     assert_false(known(process(12), "wait"));
     assert_true(known(process(11), "wait"));
+}
+
+/* Of a process older than that the younger threads alone are counted: a sum of them is no fact. */
+static void test_wait_of_a_part(void **state)
+{
+    struct stat_text s = usual;
+
+    (void)state;
+    put("cmdline", "quiet\n");
+    s.threads = 2;
+    put_process(42, &s);
+    put_thread(42, 42, &s);
+    s.start = 6000;
+    s.wait = 3;
+    put_thread(42, 57, &s);
+    fake->children = true;
+    assert_int_equal(collect(), 0);
+    assert_false(known(process(42), "wait"));
+    assert_reason("wait", "older");
+    assert_false(known(thread(42), "wait"));
+    assert_int_equal(value(thread(57), "wait"), 3ull * TICK);
+    /* Its main thread has waited: it is counted, and so are all that came after it. */
+    s = usual;
+    s.threads = 2;
+    s.wait = 1;
+    put_process(42, &s);
+    put_thread(42, 42, &s);
+    assert_int_equal(collect(), 0);
+    assert_int_equal(value(process(42), "wait"), 4ull * TICK);
+}
+
+/* Switched on before we came: what is younger than one that has waited is counted too. */
+static void test_wait_of_younger(void **state)
+{
+    struct stat_text s = usual;
+
+    (void)state;
+    put("cmdline", "quiet\n");
+    put_process(10, &s);
+    s.start = 3000;
+    put_process(11, &s);
+    s.start = 4000;
+    s.wait = 3;
+    put_process(12, &s);
+    assert_int_equal(collect(), 0);
+    assert_int_equal(collect(), 0);
+    assert_int_equal(value(process(10), "wait"), 0);
+    assert_false(known(process(11), "wait"));
+    /* Once seen off, who waited before that is no witness. */
+    put("sys/kernel/task_delayacct", "0\n");
+    assert_int_equal(collect(), 0);
+    put("sys/kernel/task_delayacct", "1\n");
+    assert_int_equal(collect(), 0);
+    assert_int_equal(collect(), 0);
+    assert_false(known(process(10), "wait"));
+}
+
+/* What was read before a witness was found has to be looked at again. */
+static void test_witness(void **state)
+{
+    struct delayacct acct = { 0 };
+    int procfd = fake->host.dir(&fake->host, KVMTOP_DIR_PROC);
+
+    (void)state;
+    put("cmdline", "quiet\n");
+    assert_true(delayacct_update(&acct, procfd, 1000));
+    assert_false(delayacct_known(&acct, 0, 600));
+    delayacct_witness(&acct, 0); /* of unknown birth */
+    delayacct_witness(&acct, 1001);
+    assert_false(delayacct_update(&acct, procfd, 1100));
+    delayacct_witness(&acct, 500);
+    delayacct_witness(&acct, 700);
+    assert_true(delayacct_update(&acct, procfd, 1200));
+    assert_false(delayacct_update(&acct, procfd, 1300));
+    assert_true(delayacct_known(&acct, 0, 500));
+    assert_false(delayacct_known(&acct, 0, 499));
+    assert_true(delayacct_known(&acct, 1, 499));
 }
 
 /* Booted with delayacct a 0 is a fact; once seen off it is none. */
@@ -753,7 +833,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_every_cell), TEST(test_unwanted), TEST(test_threads), TEST(test_wait_off),
         TEST(test_wait_unseen),
-        TEST(test_wait_without_sysctl), TEST(test_wait_of_older), TEST(test_wait_from_boot),
+        TEST(test_wait_without_sysctl), TEST(test_wait_of_older), TEST(test_wait_of_a_part),
+        TEST(test_wait_of_younger), TEST(test_witness), TEST(test_wait_from_boot),
         TEST(test_wait_of_threads), TEST(test_wait_unread), TEST(test_exec), TEST(test_young),
         TEST(test_coming_and_going), TEST(test_only), TEST(test_slices), TEST(test_abandoned),
         TEST(test_garbage), TEST(test_truncated), TEST(test_missing), TEST(test_no_proc),
