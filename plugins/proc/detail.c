@@ -13,6 +13,10 @@
 
 #define NUMA_MAX (8u << 20)     /* bytes of a file: 80,000 mappings */
 #define NUMA_AGE UINT64_C(30000000000) /* ns for which it is not read again */
+/* Bytes resident.  The kernel passes over a mapping's pages in one go, and a guest's memory is one
+ * mapping: in pages of 4 KiB this much takes 0.2 s, 1 TiB would take 10 s.  Transparent huge pages
+ * would be faster, but nothing tells of them at less cost; those of hugetlbfs don't count here. */
+#define NUMA_RESIDENT (UINT64_C(16) << 30)
 #define MIB 1048576.0
 
 struct detail {
@@ -151,8 +155,12 @@ static void put_limits(const struct detail *d)
 static int read_numa(const struct detail *d, struct numa *numa)
 {
     struct read_buffer buf = { 0 };
+    uint64_t memory[3];
     char path[40];
 
+    if (proc_read_memory(d->procfd, d->process->pid, d->s->host->page_size, memory) == 0 &&
+        memory[1] > NUMA_RESIDENT)
+        return -E2BIG;
     snprintf(path, sizeof path, "%d/numa_maps", (int)d->process->pid);
     ssize_t len = read_file_grow(d->procfd, path, &buf, NUMA_MAX);
     int r = len < 0 ? (int)len : numa_parse(buf.data, (size_t)len, numa) ? 0 : -ENODATA;
@@ -182,10 +190,24 @@ static const struct proc_placement *placement(const struct detail *d)
 
 static const char *why_unread(int err)
 {
-    if (proc_refused(err))
-        return "others' memory is told to root alone (CAP_SYS_PTRACE)";
-    return err == -ENOENT ? "the kernel has no NUMA support, or the process has ended"
-                          : "there is no memory of its own";
+    static const struct {
+        int err;
+        const char *why;
+    } reasons[] = {
+        { -EACCES, "others' memory is told to root alone (CAP_SYS_PTRACE)" },
+        { -EPERM, "others' memory is told to root alone (CAP_SYS_PTRACE)" },
+        { -ENOENT, "the kernel has no NUMA support, or the process has ended" },
+        { -ESRCH, "the process has ended" },
+        { -ENODATA, "there is no memory of its own" },
+        { -E2BIG, "more than 16 GiB are resident, and keys would wait while the kernel passes over "
+                  "all pages" },
+        { -EFBIG, "there are too many mappings (numa_maps has more than 8 MiB)" },
+    };
+
+    for (size_t i = 0; i < KVMTOP_COUNT(reasons); i++)
+        if (reasons[i].err == err)
+            return reasons[i].why;
+    return strerror(-err);
 }
 
 static void put_node(const struct detail *d, const struct numa *numa, unsigned i)

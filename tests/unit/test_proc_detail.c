@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -130,6 +131,33 @@ static void test_numa_rarely(void **state)
     assert_line(NUMA, "node 2", "2.0 MiB, 100 %");
 }
 
+/* Too much memory, or too many mappings, to be read while keys wait. */
+static void test_numa_of_the_large(void **state)
+{
+    size_t len = 9u << 20;
+    char *text = malloc(len);
+
+    (void)state;
+    put("42/numa_maps", "7f default anon=256 N0=256 kernelpagesize_kB=4\n");
+    put("42/statm", "9999999 4194305 1 1 0 1 0\n");
+    ask(42);
+    assert_line(NUMA, "node 0", NULL);
+    assert_line(NUMA, "unknown", "more than 16 GiB are resident, and keys would wait while the "
+                                 "kernel passes over all pages");
+    put("43/numa_maps", "7f default anon=256 N0=256 kernelpagesize_kB=4\n");
+    put("43/statm", "9999999 4194304 1 1 0 1 0\n");
+    ask(43);
+    assert_line(NUMA, "node 0", "1.0 MiB, 100 %");
+    memset(text, 'x', len);
+    fake_bytes(fake, KVMTOP_DIR_PROC, "44/numa_maps", text, len);
+    ask(44);
+    assert_line(NUMA, "unknown", "there are too many mappings (numa_maps has more than 8 MiB)");
+    fake_folder(fake, KVMTOP_DIR_PROC, "45/numa_maps");
+    ask(45);
+    assert_line(NUMA, "unknown", "Is a directory");
+    free(text);
+}
+
 /* More nodes than there is room for; numbers that are too large. */
 static void test_large(void **state)
 {
@@ -159,6 +187,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numa, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numa_rarely, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_numa_of_the_large, set_up, tear_down),
         cmocka_unit_test(test_large),
     };
 
