@@ -31,12 +31,14 @@ static void put(const struct detail *d, const char *name, const char *value)
     d->s->host->line(d->page, name, value);
 }
 
-static ssize_t read_own(const struct detail *d, const char *name, char *buf, size_t cap)
+/* Nothing where it can't be read. */
+static struct span read_own(const struct detail *d, const char *name, struct read_buffer *buf)
 {
     char path[40];
 
     snprintf(path, sizeof path, "%d/%s", (int)d->process->pid, name);
-    return read_file_at(d->procfd, path, buf, cap);
+    ssize_t len = read_file_grow(d->procfd, path, buf, PROC_STATUS_MOST);
+    return len > 0 ? (struct span){ buf->data, (size_t)len } : (struct span){ "", 0 };
 }
 
 /* ---- limits ---- */
@@ -137,17 +139,16 @@ static void put_list(const struct detail *d, const char *name, struct span statu
 
 static void put_limits(const struct detail *d)
 {
-    char limits_text[4096], status_text[8192];
-    ssize_t limits = read_own(d, "limits", limits_text, sizeof limits_text);
-    ssize_t status = read_own(d, "status", status_text, sizeof status_text);
-    struct span l = { limits_text, limits > 0 ? (size_t)limits : 0 };
-    struct span s = { status_text, status > 0 ? (size_t)status : 0 };
+    struct read_buffer limits = { 0 }, status = { 0 };
+    struct span l = read_own(d, "limits", &limits), s = read_own(d, "status", &status);
 
     d->s->host->heading(d->page, "Limits of the process");
     put_open_files(d, l);
     put_locked(d, l, s);
     put_list(d, "CPUs allowed", s, "Cpus_allowed_list:");
     put_list(d, "nodes allowed", s, "Mems_allowed_list:");
+    read_buffer_free(&limits);
+    read_buffer_free(&status);
 }
 
 /* ---- NUMA ---- */

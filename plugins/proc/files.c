@@ -11,7 +11,7 @@
 #include "lib/read.h"
 
 #define PATH_TEXT 40            /* an ID, a slash and the name of a file */
-#define STATUS_TEXT 8192        /* a status file with room to spare; cpuset masks can be long */
+#define STATUS_TEXT 8192        /* a status file, unless its process is in hundreds of groups */
 
 static ssize_t read_file_of(int dirfd, int32_t id, const char *file, char *buf, size_t cap)
 {
@@ -74,15 +74,36 @@ int proc_read_sched(int dirfd, int32_t id, struct proc_sched *sched)
     return 0;
 }
 
+/* The nth number, from 0, of a line of status. */
+static int read_status(int dirfd, int32_t id, const char *key, unsigned nth, uint64_t *number)
+{
+    char text[STATUS_TEXT], path[PATH_TEXT];
+    struct read_buffer whole = { 0 };
+    const char *at = text;
+    ssize_t len = read_file_of(dirfd, id, "status", text, sizeof text);
+    int r;
+
+    if (len == STATUS_TEXT - 1) {
+        snprintf(path, sizeof path, "%d/status", (int)id);
+        len = read_file_grow(dirfd, path, &whole, PROC_STATUS_MOST);
+        at = whole.data;
+    }
+    if (len < 0)
+        r = (int)len;
+    else
+        r = proc_key_nth(at, (size_t)len, key, nth, number) ? 0 : -EBADMSG;
+    read_buffer_free(&whole);
+    return r;
+}
+
 static int uid_of_status(int dirfd, int32_t id, uint32_t *uid)
 {
-    char text[STATUS_TEXT];
     uint64_t number;
-    ssize_t len = read_file_of(dirfd, id, "status", text, sizeof text);
+    int r = read_status(dirfd, id, "Uid", 1, &number);
 
-    if (len < 0)
-        return (int)len;
-    if (!proc_key_nth(text, (size_t)len, "Uid", 1, &number) || number >= UINT32_MAX)
+    if (r < 0)
+        return r;
+    if (number >= UINT32_MAX)
         return -EBADMSG;
     *uid = (uint32_t)number;
     return 0;
@@ -119,14 +140,11 @@ int proc_read_memory(int dirfd, int32_t id, uint32_t page_size, uint64_t bytes[3
 
 static int read_status_kib(int dirfd, int32_t id, const char *key, uint64_t *bytes)
 {
-    char text[STATUS_TEXT];
     uint64_t kib;
-    ssize_t len = read_file_of(dirfd, id, "status", text, sizeof text);
+    int r = read_status(dirfd, id, key, 0, &kib);
 
-    if (len < 0)
-        return (int)len;
-    if (!proc_key_u64(text, (size_t)len, key, &kib))
-        return -EBADMSG;        /* a kernel thread or a zombie: no memory of its own */
+    if (r < 0)                  /* -EBADMSG: a kernel thread or a zombie, no memory of its own */
+        return r;
     return __builtin_mul_overflow(kib, 1024u, bytes) ? -EBADMSG : 0;
 }
 

@@ -12,6 +12,9 @@
 
 #include "lib/proc_stat.h"
 
+/* Bytes that status may have: the line of groups alone, 65,536 of them, has 700,000. */
+#define PROC_STATUS_MOST (1u << 20)
+
 enum proc_io_value { IO_SYSCR, IO_SYSCW, IO_READ_BYTES, IO_WRITE_BYTES, IO_VALUES };
 
 struct proc_io {

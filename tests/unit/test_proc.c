@@ -827,6 +827,25 @@ static void test_long_command(void **state)
     free(huge);
 }
 
+/* Of a process in many groups the memory comes after their line. */
+static void test_many_groups(void **state)
+{
+    char text[65536 + 100];
+    size_t len = (size_t)snprintf(text, sizeof text, "Name:\tkvm\nUid:\t1\t2\t3\t4\nGroups:\t");
+
+    (void)state;
+    for (unsigned i = 0; len < 65536; i++)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%u ", 1000000000 + i);
+    snprintf(text + len, sizeof text - len, "\nVmSwap:\t 3 kB\n");
+    put("42/status", text);
+    put("42/statm", "1000 300 20 1 0 100 0\n");
+    put_process(42, &usual);
+    assert_int_equal(collect(), 0);
+    fill(MEMORY);
+    assert_string_equal(fake_text(fake, process(42), "user"), "2");
+    assert_int_equal(value(process(42), "swap"), 3 * 1024);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -839,6 +858,7 @@ int main(void)
         TEST(test_coming_and_going), TEST(test_only), TEST(test_slices), TEST(test_abandoned),
         TEST(test_garbage), TEST(test_truncated), TEST(test_missing), TEST(test_no_proc),
         TEST(test_no_descriptors), TEST(test_command), TEST(test_long_command),
+        TEST(test_many_groups),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

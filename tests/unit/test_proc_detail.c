@@ -84,6 +84,23 @@ static void test_limits(void **state)
     assert_line(LIMITS, "CPUs allowed", "-");
 }
 
+/* In so many groups that their line hides what comes after it. */
+static void test_many_groups(void **state)
+{
+    char text[16384 + 100];
+    size_t len = (size_t)snprintf(text, sizeof text, "Name:\tkvm\nGroups:\t");
+
+    (void)state;
+    while (len < 16384)
+        len += (size_t)snprintf(text + len, sizeof text - len, "%u ", 1000000000u);
+    snprintf(text + len, sizeof text - len, "\nVmLck:\t 1536 kB\nCpus_allowed_list:\t0-3\n");
+    put("42/limits", limits);
+    put("42/status", text);
+    ask(42);
+    assert_line(LIMITS, "locked memory", "1.5 of 8.0 MiB");
+    assert_line(LIMITS, "CPUs allowed", "0-3");
+}
+
 /* A process that has ended, or that we may not look at. */
 static void test_nothing(void **state)
 {
@@ -184,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_limits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_many_groups, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numa, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_numa_rarely, set_up, tear_down),
