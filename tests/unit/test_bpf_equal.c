@@ -345,7 +345,7 @@ static void assert_worth_it(struct fake_host *fake)
     assert_non_null(row);
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
         assert_true(fake_known(fake, row, columns[i]));
-    assert_true(fake_u64(fake, row, "cpu") > 8 * 3 * MS);
+    assert_true(fake_u64(fake, row, "cpu") > 7 * 3 * MS);
     assert_true(fake_u64(fake, row, "vcpu_cpu") + fake_u64(fake, row, "emu_cpu") +
                     fake_u64(fake, row, "io_cpu") + fake_u64(fake, row, "vhost_cpu") ==
                 fake_u64(fake, row, "cpu"));
