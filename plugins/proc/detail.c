@@ -13,10 +13,9 @@
 
 #define NUMA_MAX (8u << 20)     /* bytes of a file: 80,000 mappings */
 #define NUMA_AGE UINT64_C(30000000000) /* ns for which it is not read again */
-/* Bytes resident.  The kernel passes over a mapping's pages in one go, and a guest's memory is one
- * mapping: in pages of 4 KiB this much takes 0.2 s, 1 TiB would take 10 s.  Transparent huge pages
- * would be faster, but nothing tells of them at less cost; those of hugetlbfs don't count here. */
-#define NUMA_RESIDENT (UINT64_C(16) << 30)
+/* Bytes resident in small pages.  The kernel passes over a mapping's pages in one go, and a guest's
+ * memory is one mapping: in pages of 4 KiB this much takes 0.2 s, 1 TiB would take 10 s. */
+#define NUMA_SMALL (UINT64_C(16) << 30)
 #define MIB 1048576.0
 
 struct detail {
@@ -153,14 +152,41 @@ static void put_limits(const struct detail *d)
 
 /* ---- NUMA ---- */
 
+/* What programs have on the whole host, of their own and shared, but not in transparent huge pages:
+ * no guest has more.  (hugetlbfs is not among it.) */
+static uint64_t small_of_host(const struct detail *d)
+{
+    static const struct {
+        const char *all, *huge;
+    } kinds[] = { { "AnonPages", "AnonHugePages" }, { "Shmem", "ShmemHugePages" } };
+    char text[8192];
+    ssize_t len = read_file_at(d->procfd, "meminfo", text, sizeof text);
+    uint64_t kib = 0, all, huge;
+
+    for (size_t i = 0; i < KVMTOP_COUNT(kinds); i++) {
+        if (len < 0 || !proc_key_u64(text, (size_t)len, kinds[i].all, &all))
+            return UINT64_MAX;
+        if (!proc_key_u64(text, (size_t)len, kinds[i].huge, &huge))
+            huge = 0;
+        kib += all > huge ? all - huge : 0;
+    }
+    return kib * 1024;
+}
+
+static bool takes_long(const struct detail *d)
+{
+    uint64_t memory[3];
+
+    return proc_read_memory(d->procfd, d->process->pid, d->s->host->page_size, memory) == 0 &&
+           memory[1] > NUMA_SMALL && small_of_host(d) > NUMA_SMALL;
+}
+
 static int read_numa(const struct detail *d, struct numa *numa)
 {
     struct read_buffer buf = { 0 };
-    uint64_t memory[3];
     char path[40];
 
-    if (proc_read_memory(d->procfd, d->process->pid, d->s->host->page_size, memory) == 0 &&
-        memory[1] > NUMA_RESIDENT)
+    if (takes_long(d))
         return -E2BIG;
     snprintf(path, sizeof path, "%d/numa_maps", (int)d->process->pid);
     ssize_t len = read_file_grow(d->procfd, path, &buf, NUMA_MAX);
@@ -200,8 +226,8 @@ static const char *why_unread(int err)
         { -ENOENT, "the kernel has no NUMA support, or the process has ended" },
         { -ESRCH, "the process has ended" },
         { -ENODATA, "there is no memory of its own" },
-        { -E2BIG, "more than 16 GiB are resident, and keys would wait while the kernel passes over "
-                  "all pages" },
+        { -E2BIG, "more than 16 GiB are resident, maybe in small pages, and keys would wait while "
+                  "the kernel passes over all of them" },
         { -EFBIG, "there are too many mappings (numa_maps has more than 8 MiB)" },
     };
 

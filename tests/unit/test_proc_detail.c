@@ -159,8 +159,19 @@ static void test_numa_of_the_large(void **state)
     put("42/statm", "9999999 4194305 1 1 0 1 0\n");
     ask(42);
     assert_line(NUMA, "node 0", NULL);
-    assert_line(NUMA, "unknown", "more than 16 GiB are resident, and keys would wait while the "
-                                 "kernel passes over all pages");
+    assert_line(NUMA, "unknown", "more than 16 GiB are resident, maybe in small pages, and keys "
+                                 "would wait while the kernel passes over all of them");
+    /* 16 GiB and a page of small ones on the whole host, and then less. */
+    put("46/numa_maps", "7f default anon=256 N0=256 kernelpagesize_kB=4\n");
+    put("46/statm", "9999999 4194305 1 1 0 1 0\n");
+    put("meminfo", "AnonPages: 50331652 kB\nShmem: 16777216 kB\nAnonHugePages: 50331648 kB\n");
+    ask(46);
+    assert_line(NUMA, "node 0", NULL);
+    put("meminfo", "AnonPages: 50331652 kB\nShmem: 16777216 kB\nAnonHugePages: 50331648 kB\n"
+                   "ShmemHugePages: 2048 kB\n");
+    fake->monotonic += 30 * SECOND;
+    ask(46);
+    assert_line(NUMA, "node 0", "1.0 MiB, 100 %");
     put("43/numa_maps", "7f default anon=256 N0=256 kernelpagesize_kB=4\n");
     put("43/statm", "9999999 4194304 1 1 0 1 0\n");
     ask(43);
