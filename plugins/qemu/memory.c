@@ -6,6 +6,7 @@
 #include "lib/parse.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define MIB UINT64_C(1048576)
@@ -86,61 +87,131 @@ static bool value_of(const char *option, const char *key, const char *implied, c
     return len > 0 && len < TEXT;
 }
 
-/* The size of the memory-backend object of this name. */
-static bool backend_size(const struct qemu_args *args, const char *name, uint64_t *bytes)
+/* ---- memory-backend objects ---- */
+
+/* QEMU has no more slots for DIMMs (ACPI_MAX_RAM_SLOTS), while a command line has room for tens of
+ * thousands.  What is wanted is noted first, so that the objects are read once and not for each. */
+enum { BACKENDS_MAX = 256 };
+
+struct backend {
+    char id[TEXT];
+    bool known;                 /* its size was found and added */
+};
+
+struct backends {
+    struct backend all[BACKENDS_MAX];
+    size_t count;
+};
+
+static bool want_backend(struct backends *wanted, const char *id)
 {
-    struct qemu_option option;
-    char text[TEXT];
-    size_t at = 0;
+    struct backend *backend;
 
-    while (qemu_args_next(args, &at, &option)) {
-        if (option.value == NULL || strcmp(option.name, "object") != 0 ||
-            !value_of(option.value, "id", NULL, text) || strcmp(text, name) != 0)
-            continue;
-        return value_of(option.value, "size", NULL, text) && qemu_size(text, 1, bytes);
-    }
-    return false;
-}
-
-/* True: the device is no memory, or *bytes says how much. */
-static bool device_size(const struct qemu_args *args, const char *device, uint64_t *bytes)
-{
-    char text[TEXT];
-
-    *bytes = 0;
-    if (!value_of(device, "driver", "driver", text))
-        return true;
-    if (strcmp(text, "pc-dimm") == 0)
-        return value_of(device, "memdev", NULL, text) && backend_size(args, text, bytes);
-    if (strncmp(text, "virtio-mem", 10) == 0)
-        return !value_of(device, "requested-size", NULL, text) || qemu_size(text, 1, bytes);
+    if (wanted->count == BACKENDS_MAX)
+        return false;
+    backend = &wanted->all[wanted->count++];
+    snprintf(backend->id, TEXT, "%s", id);
+    backend->known = false;
     return true;
 }
 
-static bool add_devices(const struct qemu_args *args, uint64_t *bytes)
+/* The id stands first in struct backend: key and element are compared alike. */
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static struct backend *find_backend(struct backends *wanted, const char *id)
+{
+    return bsearch(id, wanted->all, wanted->count, sizeof wanted->all[0], by_id);
+}
+
+/* An object that nobody wants adds nothing.  QEMU takes neither a second one of the same id nor a
+ * second device on one object: the former doesn't count, the latter stays unknown. */
+static bool add_object(struct backends *wanted, const char *object, uint64_t *bytes)
+{
+    struct backend *backend;
+    char text[TEXT];
+    uint64_t size;
+
+    if (!value_of(object, "id", NULL, text))
+        return true;
+    backend = find_backend(wanted, text);
+    if (backend == NULL || backend->known)
+        return true;
+    backend->known = true;
+    return value_of(object, "size", NULL, text) && qemu_size(text, 1, &size) &&
+           !__builtin_add_overflow(*bytes, size, bytes);
+}
+
+/* False: one of them has no size, or is not there. */
+static bool add_backends(const struct qemu_args *args, struct backends *wanted, uint64_t *bytes)
 {
     struct qemu_option option;
     size_t at = 0;
 
-    while (qemu_args_next(args, &at, &option)) {
-        uint64_t more;
-
-        if (option.value == NULL || strcmp(option.name, "device") != 0)
-            continue;
-        if (!device_size(args, option.value, &more) ||
-            __builtin_add_overflow(*bytes, more, bytes))
+    qsort(wanted->all, wanted->count, sizeof wanted->all[0], by_id);
+    while (wanted->count > 0 && qemu_args_next(args, &at, &option)) {
+        if (option.value != NULL && strcmp(option.name, "object") == 0 &&
+            !add_object(wanted, option.value, bytes))
+            return false;
+    }
+    for (size_t i = 0; i < wanted->count; i++) {
+        if (!wanted->all[i].known)
             return false;
     }
     return true;
 }
 
-bool qemu_memory(const struct qemu_args *args, uint64_t *bytes)
+/* ---- devices ---- */
+
+/* True: the device is no memory, or its size has been added, or will be as that of a backend. */
+static bool add_device(const char *device, struct backends *wanted, uint64_t *bytes)
+{
+    uint64_t size;
+    char text[TEXT];
+
+    if (!value_of(device, "driver", "driver", text))
+        return true;
+    if (strcmp(text, "pc-dimm") == 0)
+        return value_of(device, "memdev", NULL, text) && want_backend(wanted, text);
+    if (strncmp(text, "virtio-mem", 10) != 0 || !value_of(device, "requested-size", NULL, text))
+        return true;
+    return qemu_size(text, 1, &size) && !__builtin_add_overflow(*bytes, size, bytes);
+}
+
+static bool add_devices(const struct qemu_args *args, struct backends *wanted, uint64_t *bytes)
+{
+    struct qemu_option option;
+    size_t at = 0;
+
+    while (qemu_args_next(args, &at, &option)) {
+        if (option.value != NULL && strcmp(option.name, "device") == 0 &&
+            !add_device(option.value, wanted, bytes))
+            return false;
+    }
+    return true;
+}
+
+/* ---- all ---- */
+
+static bool main_memory(const struct qemu_args *args, struct backends *wanted, uint64_t *bytes)
 {
     char text[TEXT];
     ssize_t len = qemu_args_get(args, "m", "size", "size", text, sizeof text);
 
+    *bytes = 0;
     if (len >= 0)
-        return len < TEXT && qemu_size(text, MIB, bytes) && add_devices(args, bytes);
+        return len < TEXT && qemu_size(text, MIB, bytes);
     len = qemu_args_get(args, "machine", "memory-backend", "type", text, sizeof text);
-    return len > 0 && len < TEXT && backend_size(args, text, bytes) && add_devices(args, bytes);
+    return len > 0 && len < TEXT && want_backend(wanted, text);
+}
+
+bool qemu_memory(const struct qemu_args *args, uint64_t *bytes)
+{
+    struct backends wanted;
+
+    wanted.count = 0;
+    return main_memory(args, &wanted, bytes) && add_devices(args, &wanted, bytes) &&
+           add_backends(args, &wanted, bytes);
 }

@@ -10,6 +10,10 @@
 #include "fake_host.h"
 #include "qemu/memory.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #define MIB UINT64_C(1048576)
 #define NONE UINT64_MAX
 
@@ -90,6 +94,12 @@ static void test_lines(void **state)
         { { "kvm", "-m", "1G", "-device", "pc-dimm" }, NONE },
         { { "kvm", "-m", "1G", "-object", "memory-backend-ram,id=a,size=x",
             "-device", "pc-dimm,memdev=a" }, NONE },
+        { { "kvm", "-m", "1G", "-device", "pc-dimm,memdev=b", "-device", "pc-dimm,memdev=a",
+            "-object", "o,id=a,size=1G", "-object", "o,id=a,size=x", "-object" }, NONE },
+        { { "kvm", "-m", "1G", "-device", "pc-dimm,memdev=a", "-device", "pc-dimm,memdev=a",
+            "-object", "o,id=a,size=1G" }, NONE },
+        { { "kvm", "-m", "1G", "-device", "pc-dimm,memdev=a", "-object", "o,id=a,size=1G",
+            "-object", "o,id=a,size=2G", "-object", "o,size=4G" }, 2048 },
         /* NUMA nodes lie in what -m has. */
         { { "kvm", "-m", "2G", "-object", "memory-backend-memfd,id=n0,size=1G",
             "-numa", "node,memdev=n0", "-object", "memory-backend-memfd,id=n1,size=1G",
@@ -97,6 +107,8 @@ static void test_lines(void **state)
         { { "kvm", "-object", "memory-backend-memfd,id=pc.ram,size=3G",
             "-machine", "q35,memory-backend=pc.ram" }, 3072 },
         { { "kvm", "-machine", "q35,memory-backend=pc.ram" }, NONE },
+        { { "kvm", "-object", "o,id=dimm,size=1G", "-device", "pc-dimm,memdev=dimm",
+            "-object", "o,id=ram,size=3G", "-machine", "q35,memory-backend=ram" }, 4096 },
         { { "kvm", "-m", "1G", "-device", "virtio-mem-pci,memdev=m,requested-size=256M" }, 1280 },
         { { "kvm", "-m", "1G", "-device", "virtio-mem-pci,memdev=m" }, 1024 },
         { { "kvm", "-m", "1G", "-device", "nvdimm,memdev=n", "-device", "virtio-net-pci" }, 1024 },
@@ -113,6 +125,77 @@ static void test_lines(void **state)
         if (known != (lines[i].mib != NONE) || (known && bytes != lines[i].mib * MIB))
             fail_msg("line %zu: %d %llu", i, known, (unsigned long long)bytes);
     }
+}
+
+enum { SLOTS = 256, CROWD = 200000 };
+
+/* A line that goes on with a crowd of objects, then of so many DIMMs. */
+struct long_line {
+    const char *argv[3 + 2 * (2 * CROWD + 2 * SLOTS)];
+    struct qemu_args args;
+    char object[SLOTS + 1][32], device[SLOTS + 1][32];
+};
+
+static void append(struct long_line *line, const char *option, const char *value)
+{
+    line->argv[line->args.argc++] = option;
+    line->argv[line->args.argc++] = value;
+}
+
+static struct long_line *begin_long_line(void)
+{
+    struct long_line *line = calloc(1, sizeof *line);
+
+    assert_non_null(line);
+    line->args.argv = line->argv;
+    line->argv[line->args.argc++] = "kvm";
+    append(line, "-m", "1G");
+    for (unsigned i = 0; i < CROWD; i++)
+        append(line, "-object", "o,id=none,size=1M");
+    return line;
+}
+
+static void append_dimms(struct long_line *line, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        snprintf(line->object[i], sizeof line->object[i], "o,id=dimm%u,size=1M", i);
+        snprintf(line->device[i], sizeof line->device[i], "pc-dimm,memdev=dimm%u", i);
+        append(line, "-device", line->device[i]);
+        append(line, "-object", line->object[i]);
+    }
+}
+
+/* As many as QEMU has slots for; one more is no guest's. */
+static void test_slots(void **state)
+{
+    (void)state;
+    for (unsigned count = SLOTS; count <= SLOTS + 1; count++) {
+        struct long_line *line = begin_long_line();
+        uint64_t bytes;
+
+        append_dimms(line, count);
+        assert_int_equal(qemu_memory(&line->args, &bytes), count == SLOTS);
+        if (count == SLOTS)
+            assert_int_equal(bytes, (1024 + SLOTS) * MIB);
+        free(line);
+    }
+}
+
+/* Any user may start a program with such a line.  Were it gone through for each DIMM, it would
+ * take many minutes. */
+static void test_crowd(void **state)
+{
+    struct long_line *line = begin_long_line();
+    uint64_t bytes;
+
+    (void)state;
+    for (unsigned i = 0; i < CROWD; i++)
+        append(line, "-device", "pc-dimm,memdev=last");
+    append(line, "-object", "o,id=last,size=1M");
+    alarm(60);
+    assert_false(qemu_memory(&line->args, &bytes));
+    alarm(0);
+    free(line);
 }
 
 static void add(struct fake_host *fake, int32_t pid, const char *const *argv, size_t argc)
@@ -154,6 +237,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_slots),
+        cmocka_unit_test(test_crowd),
         cmocka_unit_test(test_column),
     };
 
