@@ -20,8 +20,10 @@ struct kvmtop_guest {
 };
 
 struct kvmtop_claims {
-    struct claim *item;
+    struct claim *item;         /* room for nslots / 2 */
     uint32_t count;
+    uint32_t *slot;             /* items by hash; NONE: free */
+    uint32_t nslots;            /* a power of two, or 0 */
     bool passthrough;
 };
 
@@ -217,20 +219,51 @@ void identity_sweep(struct model *model)
 
 /* ---- claims and joins ---- */
 
+/* Texts are shared, so their address is their name. */
+static bool is_claim(const struct claim *claim, const struct claim *other)
+{
+    return claim->name == other->name && claim->what == other->what;
+}
+
+/* Where it is, or belongs. */
+static uint32_t *claim_slot(const struct kvmtop_claims *claims, const struct claim *claim)
+{
+    uint32_t at = hash_u64((uint64_t)(uintptr_t)claim->name ^ claim->what);
+
+    for (;; at++) {
+        uint32_t *slot = &claims->slot[at & (claims->nslots - 1)];
+
+        if (*slot == NONE || is_claim(&claims->item[*slot], claim))
+            return slot;
+    }
+}
+
+static void make_room(struct kvmtop_claims *claims)
+{
+    if (claims->count < claims->nslots / 2)
+        return;
+    claims->nslots = claims->nslots ? claims->nslots * 2 : 16;
+    claims->item = xreallocarray(claims->item, claims->nslots / 2, sizeof *claims->item);
+    claims->slot = xreallocarray(claims->slot, claims->nslots, sizeof *claims->slot);
+    memset(claims->slot, 0xff, claims->nslots * sizeof *claims->slot);
+    for (uint32_t i = 0; i < claims->count; i++)
+        *claim_slot(claims, &claims->item[i]) = i;
+}
+
 void identity_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)
 {
     if (what < KVMTOP_CLAIM_IFACE || what > KVMTOP_CLAIM_PASSTHROUGH || !name || !*name)
         return;
     claims->passthrough |= what == KVMTOP_CLAIM_PASSTHROUGH;
-    const struct text *text = text_get(name, strlen(name));
-    for (uint32_t i = 0; i < claims->count; i++) {
-        if (claims->item[i].name == text && claims->item[i].what == what) {
-            text_unref(text);
-            return;
-        }
+    make_room(claims);
+    const struct claim claim = { text_get(name, strlen(name)), what };
+    uint32_t *slot = claim_slot(claims, &claim);
+    if (*slot != NONE) {
+        text_unref(claim.name);
+        return;
     }
-    claims->item = xreallocarray(claims->item, claims->count + 1, sizeof *claims->item);
-    claims->item[claims->count++] = (struct claim){ text, what };
+    *slot = claims->count;
+    claims->item[claims->count++] = claim;
 }
 
 static void ask_claims(struct model *model, uint32_t index)
@@ -252,6 +285,7 @@ static void ask_claims(struct model *model, uint32_t index)
         plugin_judge(resolver->plugin, NULL, err, "claims of", resolver->def->name);
     }
     facts_free(&facts);
+    free(claims.slot);
     guest->claims_due = false;
     guest->passthrough = claims.passthrough;
     guests_take_claims(&model->guests, index, claims.item, claims.count);

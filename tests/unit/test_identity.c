@@ -16,7 +16,7 @@
 
 static const struct kvmtop_host *host;
 static unsigned asked[3], claims_asked;
-static bool knows_nothing;
+static bool knows_nothing, claims_crowd;
 static const char *iface = "tap0";
 
 static void set(struct kvmtop_guest *guest, enum kvmtop_field field, const char *text)
@@ -64,12 +64,27 @@ static int third(void *state, const struct kvmtop_process *process, struct kvmto
     return 0;
 }
 
+enum { CROWD = 300000, CROWD_ROUNDS = 10 };
+
+/* Each many times. */
+static void claim_crowd(struct kvmtop_claims *list)
+{
+    char name[16];
+
+    for (unsigned i = 0; i < CROWD_ROUNDS * CROWD; i++) {
+        snprintf(name, sizeof name, "tap%u", i % CROWD);
+        host->claim(list, i % 2 ? KVMTOP_CLAIM_IFACE : KVMTOP_CLAIM_PASSTHROUGH, name);
+    }
+}
+
 static int claims(void *state, const struct kvmtop_process *process, struct kvmtop_claims *list)
 {
     (void)state;
     claims_asked++;
     if (process->pid != 10)
         return 0;
+    if (claims_crowd)
+        claim_crowd(list);
     host->claim(list, KVMTOP_CLAIM_IFACE, iface);
     host->claim(list, KVMTOP_CLAIM_IFACE, iface);
     host->claim(list, KVMTOP_CLAIM_IFACE, "");
@@ -104,7 +119,7 @@ static int setup(void **state)
     };
     memset(asked, 0, sizeof asked);
     claims_asked = 0;
-    knows_nothing = false;
+    knows_nothing = claims_crowd = false;
     iface = "tap0";
     world_open(&world, NULL);
     world_write_text(&world, "proc/10/cmdline", "/usr/bin/kvm");
@@ -254,6 +269,24 @@ static void test_claims(void **state)
     assert_null(world_text(world, "network", 1, "vm"));
 }
 
+/* A command line has room for tens of thousands of devices.  Were each claim compared with all
+ * others, this would take minutes. */
+static void test_crowd(void **state)
+{
+    static const struct fake_item items[] = { { .id = 10 } };
+    struct world *world = *state;
+
+    show_network(world);
+    claims_crowd = true;
+    alarm(60);
+    world_round(world, items, 1);
+    alarm(0);
+    const struct guest *guest = &world->session.model.guests.item[0];
+    assert_int_equal(guest->nclaims, CROWD + 2);        /* its interface and disk, too */
+    assert_string_equal(guest->claims[CROWD - 1].name->bytes, "tap299999");
+    assert_string_equal(guest->claims[CROWD + 1].name->bytes, "sda");
+}
+
 /* An interface nobody is known to own has come: all are asked again. */
 static void test_hotplug(void **state)
 {
@@ -323,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_wrapper, setup, teardown),
         cmocka_unit_test_setup_teardown(test_error, setup, teardown),
         cmocka_unit_test_setup_teardown(test_claims, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_crowd, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hint, setup, teardown),
     };
