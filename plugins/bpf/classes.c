@@ -47,19 +47,19 @@ char classes_state(const struct tgroup *group, const union walk_slot *slot)
     return sums.state;
 }
 
-/* The walk meets them almost in the order of their IDs. */
-static void insert(struct past *list, size_t n, const struct past *thread)
+static int by_tid(const void *a, const void *b)
 {
-    while (n > 0 && list[n - 1].tid > thread->tid) {
-        list[n] = list[n - 1];
-        n--;
-    }
-    list[n] = *thread;
+    const struct past *x = a, *y = b;
+
+    return (x->tid > y->tid) - (x->tid < y->tid);
 }
 
+/* The walk meets them in the order of their IDs or, by the kernel's lists, in that in which they
+ * began: the same until IDs have come round. */
 static size_t list_threads(struct past *list, const struct tgroup *group,
                            const union walk_slot *slot, struct thread_sums *sums)
 {
+    bool ascending = true;
     size_t n = 0;
 
     for (uint32_t at = group->leader; at != TGROUP_NONE; at = next_thread(group, slot, at)) {
@@ -69,9 +69,12 @@ static size_t list_threads(struct past *list, const struct tgroup *group,
             .run = task->counts.run, .delay = task->counts.delay,
         };
 
-        insert(list, n++, &thread);
+        ascending = ascending && (n == 0 || list[n - 1].tid < thread.tid);
+        list[n++] = thread;
         thread_sums_add(sums, thread.class, thread.run, thread.delay);
     }
+    if (!ascending)
+        qsort(list, n, sizeof *list, by_tid);
     return n;
 }
 

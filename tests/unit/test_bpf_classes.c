@@ -5,10 +5,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "bpf/classes.h"
 #include "fake_walk.h"
 
 #define SLEEPS 1                /* the bits of S */
@@ -217,6 +220,47 @@ static void test_many(void **state)
     }
 }
 
+enum { CROWD = 400000 };
+
+/* Threads that have had 1 ns each.  Their IDs descend to 2, or ascend from 1.  The process's slot
+ * is the second. */
+static struct tgroup make_crowd(union walk_slot *slot, bool descending)
+{
+    struct tgroup group = { .leader = 0, .first = 2, .last = CROWD, .threads = CROWD };
+
+    for (uint32_t i = 0; i < CROWD; i++) {
+        uint32_t at = i > 0 ? i + 1 : 0;
+        struct walk_task *task = &slot[at].task;
+
+        *task = (struct walk_task){ .pid = 1 + (descending ? CROWD - i : i), .counts.run = 1 };
+        memcpy(task->comm, "CPU 0/KVM", sizeof "CPU 0/KVM");
+        task->next = at < CROWD ? at + 1 : TGROUP_NONE;
+    }
+    return group;
+}
+
+/* Were each put in its place among the others, one by one, this would take minutes. */
+static void test_crowd(void **state)
+{
+    union walk_slot *slot = calloc(CROWD + 1, sizeof *slot);
+    struct classes *memory = NULL;
+
+    (void)state;
+    assert_non_null(slot);
+    alarm(60);
+    for (unsigned round = 0; round < 4; round++) {
+        struct tgroup group = make_crowd(slot, round % 2 == 0);
+        struct thread_sums sums;
+
+        assert_true(classes_sum(&memory, &group, slot, &sums));
+        /* Each time the one at either end has ended. */
+        assert_int_equal(sums.run[THREAD_VCPU], CROWD + round);
+    }
+    alarm(0);
+    classes_free(memory);
+    free(slot);
+}
+
 #define TEST(name) WALK_TEST(name)
 
 int main(void)
@@ -224,6 +268,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_sums), TEST(test_ended), TEST(test_unseen), TEST(test_changing),
         TEST(test_others), TEST(test_wants), TEST(test_classes), TEST(test_many),
+        TEST(test_crowd),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
