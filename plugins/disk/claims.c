@@ -27,7 +27,7 @@ struct search {
     int proc;
     int32_t pid;
     bool mounts_read;
-    struct span mounts;         /* the VMM's mountinfo, once a file of it is met */
+    struct mounts mounts;       /* the VMM's, once a file of it is met */
 };
 
 /* A device and all those that it stands on, each once. */
@@ -48,19 +48,20 @@ static void claim(struct search *search, struct device *device)
 
 /* ---- by what it has open ---- */
 
-static struct span read_mounts(struct search *search)
+static const struct mounts *read_mounts(struct search *search)
 {
+    struct read_buffer *buffer = &search->devices->buffer;
     char path[32];
     ssize_t len;
 
     if (search->mounts_read)
-        return search->mounts;
+        return &search->mounts;
     snprintf(path, sizeof path, "%d/mountinfo", (int)search->pid);
-    len = read_file_grow(search->proc, path, &search->devices->buffer, MOUNTINFO_MAX);
-    search->mounts.at = search->devices->buffer.data;
-    search->mounts.len = len > 0 ? (size_t)len : 0;
+    len = read_file_grow(search->proc, path, buffer, MOUNTINFO_MAX);
+    if (len > 0)
+        mounts_index(&search->mounts, (struct span){ buffer->data, (size_t)len });
     search->mounts_read = true;
-    return search->mounts;
+    return &search->mounts;
 }
 
 /* btrfs and overlays have a number of their own, which is no device's: the source may tell. */
@@ -109,7 +110,7 @@ static void claim_file(struct search *search, unsigned fd)
         !vmm_fdinfo_get(info, "mnt_id", &value) ||
         !parse_u64(&value.at, value.at + value.len, &id))
         return;
-    if (mountinfo_find(read_mounts(search), id, &mount))
+    if (mounts_find(read_mounts(search), id, &mount))
         claim(search, device_under(search, &mount));
 }
 
@@ -159,6 +160,7 @@ void disk_claims(const struct kvmtop_host *host, struct devices *devices,
 
     devices->mark++;
     err = vmm_files_each(search.proc, process->pid, visit_fd, &search);
+    mounts_free(&search.mounts);
     args.argv = host->argv(host, process, &args.argc);
     if (args.argv == NULL)
         return;

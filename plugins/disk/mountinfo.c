@@ -50,16 +50,31 @@ bool mountinfo_parse(struct span line, struct mountinfo *mount)
            parse_word(&at, end, &mount->source);
 }
 
-bool mountinfo_find(struct span text, uint64_t id, struct mountinfo *mount)
+/* Where memory is lacking a mount is not found, and a guest not shown at its device. */
+void mounts_index(struct mounts *mounts, struct span text)
 {
     const char *at = text.at;
+    struct mountinfo mount;
     struct span line;
 
-    while (parse_line(&at, text.at + text.len, &line)) {
-        if (mountinfo_parse(line, mount) && mount->id == id)
-            return true;
+    mounts->end = text.at + text.len;
+    while (parse_line(&at, mounts->end, &line)) {
+        if (mountinfo_parse(line, &mount))
+            u64map_put(&mounts->lines, mount.id, (void *)line.at);
     }
-    return false;
+}
+
+bool mounts_find(const struct mounts *mounts, uint64_t id, struct mountinfo *mount)
+{
+    const char *at = u64map_get(&mounts->lines, id);
+    struct span line;
+
+    return at != NULL && parse_line(&at, mounts->end, &line) && mountinfo_parse(line, mount);
+}
+
+void mounts_free(struct mounts *mounts)
+{
+    u64map_free(&mounts->lines);
 }
 
 /* Blanks, newlines and backslashes are written as a backslash and three octal digits. */

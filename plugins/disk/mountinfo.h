@@ -4,6 +4,7 @@
 #define KVMTOP_DISK_MOUNTINFO_H
 
 #include "lib/parse.h"
+#include "lib/u64map.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,10 +17,20 @@ struct mountinfo {
 };
 
 bool mountinfo_parse(struct span line, struct mountinfo *mount);
-/* The mount of this ID in a whole file's text, into which `source` points. */
-bool mountinfo_find(struct span text, uint64_t id, struct mountinfo *mount);
 
 /* What is mounted, "/dev/sda2", NUL-terminated; false: it does not fit. */
 bool mountinfo_source(const struct mountinfo *mount, char *buf, size_t cap);
+
+/* A whole file.  It is parsed once, as any user may have thousands of mounts and of files on them.
+ * Begin with {0}. */
+struct mounts {
+    struct u64map lines;        /* by ID: where its line begins in the text, which is lent */
+    const char *end;            /* of the text */
+};
+
+void mounts_index(struct mounts *mounts, struct span text);
+/* `source` points into the text. */
+bool mounts_find(const struct mounts *mounts, uint64_t id, struct mountinfo *mount);
+void mounts_free(struct mounts *mounts);
 
 #endif

@@ -35,14 +35,18 @@ static void check(struct span text)
 {
     const char *at = text.at;
     struct mountinfo mount, found;
+    struct mounts mounts = { 0 };
     struct span line, value;
 
+    mounts_index(&mounts, text);
     while (parse_line(&at, text.at + text.len, &line)) {
         if (!mountinfo_parse(line, &mount))
             continue;
         check_mount(&mount, text);
-        must(mountinfo_find(text, mount.id, &found) && found.id == mount.id);
+        must(mounts_find(&mounts, mount.id, &found) && found.id == mount.id);
+        check_mount(&found, text);
     }
+    mounts_free(&mounts);
     if (vmm_fdinfo_get(text, "mnt_id", &value))
         must_lie_within(value, text);
 }

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 extern const struct kvmtop_plugin kvmtop_plugin_disk;
@@ -116,23 +117,27 @@ static void parses_mountinfo(void **state)
         "26 22 8:x / /bad rw - ext4 /dev/sda3 rw\n"
         "27 22 8:4 / /last rw - ext4 /dev/sda4";
     const struct span all = { text, sizeof text - 1 };
+    struct mounts mounts = { 0 };
     struct mountinfo mount;
     char source[64];
 
     (void)state;
-    assert_true(mountinfo_find(all, 22, &mount));
+    assert_false(mounts_find(&mounts, 22, &mount));
+    mounts_index(&mounts, all);
+    assert_true(mounts_find(&mounts, 22, &mount));
     assert_int_equal(mount.major, 8);
     assert_int_equal(mount.minor, 2);
-    assert_true(mountinfo_find(all, 23, &mount));
+    assert_true(mounts_find(&mounts, 23, &mount));
     assert_int_equal(mount.major, 0);
-    assert_true(mountinfo_find(all, 24, &mount));
+    assert_true(mounts_find(&mounts, 24, &mount));
     assert_true(mountinfo_source(&mount, source, sizeof source));
     assert_string_equal(source, "/dev/mapper/a b\\c");
     assert_false(mountinfo_source(&mount, source, 8));
-    assert_false(mountinfo_find(all, 25, &mount));
-    assert_false(mountinfo_find(all, 26, &mount));
-    assert_true(mountinfo_find(all, 27, &mount));
-    assert_false(mountinfo_find(all, 2, &mount));
+    assert_false(mounts_find(&mounts, 25, &mount));
+    assert_false(mounts_find(&mounts, 26, &mount));
+    assert_true(mounts_find(&mounts, 27, &mount));
+    assert_false(mounts_find(&mounts, 2, &mount));
+    mounts_free(&mounts);
 }
 
 static void knows_paths_of_nvme_multipath(void **state)
@@ -526,6 +531,37 @@ static void an_image_claims_what_its_file_system_lies_on(void **state)
     fake_claims_free(&claims);
 }
 
+/* Any user may have that many mounts, and as many files open there.  Were the mounts gone through
+ * for each file, this would take minutes. */
+static void many_files_and_mounts_take_no_longer(void **state)
+{
+    enum { MANY = 100000, FILES = 2000, TIMES = 20, LINE = 40 };
+    struct fake_host *fake = *state;
+    char *text = malloc(MANY * LINE + LINE);
+    size_t len = 0;
+
+    set_lvm(fake);
+    assert_non_null(text);
+    for (unsigned i = 0; i < MANY; i++)
+        len += (size_t)snprintf(text + len, LINE, "%u 1 0:9 / / rw - tmpfs x rw\n", i);
+    len += (size_t)snprintf(text + len, LINE, "%u 1 8:3 / / rw - ext4 x rw\n", MANY);
+    fake_bytes(fake, KVMTOP_DIR_PROC, "42/mountinfo", text, len);
+    free(text);
+    for (int fd = 0; fd < FILES; fd++)
+        set_fd(fake, 42, fd, "/srv/a.raw", "flags:\t02\nmnt_id:\t100000\n");
+    open_and_collect(fake);
+    alarm(60);
+    for (unsigned i = 0; i < TIMES; i++) {
+        struct kvmtop_claims claims = { 0 };
+
+        claims_of(fake, 42, &claims);
+        assert_int_equal(claims.count, 2);
+        assert_true(fake_claimed(&claims, KVMTOP_CLAIM_BLOCK, "sda3"));
+        fake_claims_free(&claims);
+    }
+    alarm(0);
+}
+
 static void logs_and_the_like_are_no_disks(void **state)
 {
     static const struct {
@@ -659,6 +695,7 @@ int main(void)
         TEST(garbage_is_left_out),
         TEST(a_disk_is_claimed_with_all_under_it),
         TEST(an_image_claims_what_its_file_system_lies_on),
+        TEST(many_files_and_mounts_take_no_longer),
         TEST(logs_and_the_like_are_no_disks),
         TEST(without_descriptors_the_command_line_names_devices),
         TEST(disks_past_the_host_are_passthrough),
