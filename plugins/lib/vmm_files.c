@@ -29,16 +29,21 @@ static DIR *open_folder(int proc, int32_t pid)
 int vmm_files_each(int proc, int32_t pid, vmm_file_visit *visit, void *arg)
 {
     DIR *dir = open_folder(proc, pid);
+    unsigned links = 0, files = 0;
     char link[PATH_MAX];
     struct dirent *entry;
     uint64_t fd;
 
     if (dir == NULL)
         return -errno;
-    while ((entry = readdir(dir)) != NULL) {
-        if (parse_number(entry->d_name, &fd) && fd <= INT_MAX &&
-            read_link_at(dirfd(dir), entry->d_name, link, sizeof link) > 0)
-            visit(arg, (unsigned)fd, link);
+    while (links < VMM_LINKS_MAX && files < VMM_FILES_MAX && (entry = readdir(dir)) != NULL) {
+        if (!parse_number(entry->d_name, &fd) || fd > INT_MAX)
+            continue;
+        links++;
+        if (read_link_at(dirfd(dir), entry->d_name, link, sizeof link) <= 0)
+            continue;
+        files += link[0] == '/';
+        visit(arg, (unsigned)fd, link);
     }
     closedir(dir);
     return 0;

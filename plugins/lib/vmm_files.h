@@ -16,8 +16,12 @@
 /* Sees one descriptor and where it leads: "/dev/net/tun", "/srv/a.qcow2", "socket:[123]". */
 typedef void vmm_file_visit(void *arg, unsigned fd, const char *link);
 
-/* Every descriptor.  0 or -errno: -EACCES where we may not look, -ENOENT where the process has
- * gone. */
+/* Any user may have a million descriptors.  Those of a file or a device, of which the visitor may
+ * want to know more, cost most; of the others a VMM with hundreds of vCPUs has thousands. */
+enum { VMM_FILES_MAX = 4096, VMM_LINKS_MAX = 16384 };
+
+/* The descriptors from 0 on, until so many files and devices, or so many of any kind, have been
+ * seen.  0 or -errno: -EACCES where we may not look, -ENOENT where the process has gone. */
 int vmm_files_each(int proc, int32_t pid, vmm_file_visit *visit, void *arg);
 
 enum { VMM_FDINFO_MAX = 1024 };
