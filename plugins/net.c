@@ -21,6 +21,9 @@ struct net {
     const struct kvmtop_host *host;
     struct ifaces ifaces;
     struct foreign foreign;
+    /* The round of collect under way. */
+    bool busy;                  /* the host's own interfaces have their rows */
+    uint64_t now;
 };
 
 /* ---- the table ---- */
@@ -313,10 +316,9 @@ static void make_foreign_row(void *arg, uint64_t id, const char *name,
     *row.flags |= KVMTOP_ROW_MIRRORED;
 }
 
-static int collect(void *state, struct kvmtop_sample *sample)
+/* 0, KVMTOP_MORE or -errno, as collect. */
+static int collect_own(struct net *net, struct kvmtop_sample *sample)
 {
-    struct net *net = state;
-    struct round round = { .net = net, .sample = sample };
     int err = ifaces_refresh(&net->ifaces, net->host, sample->deadline);
 
     if (err < 0)
@@ -326,9 +328,35 @@ static int collect(void *state, struct kvmtop_sample *sample)
         return err;
     for (size_t i = 0; i < net->ifaces.count; i++)
         make_row(net, sample, net->ifaces.all[i]);
-    foreign_read(&net->foreign, net->host->dir(net->host, KVMTOP_DIR_PROC), make_foreign_row,
-                 &round);
     return 0;
+}
+
+static int collect_foreign(struct net *net, struct kvmtop_sample *sample)
+{
+    struct round round = { .net = net, .sample = sample };
+    int err = foreign_read(&net->foreign, net->host, sample->deadline);
+
+    if (err == 0)
+        foreign_each(&net->foreign, make_foreign_row, &round);
+    return err;
+}
+
+static int collect(void *state, struct kvmtop_sample *sample)
+{
+    struct net *net = state;
+    int err;
+
+    if (!net->busy || net->now != sample->now) {
+        net->busy = false;
+        err = collect_own(net, sample);
+        if (err != 0)
+            return err;
+        foreign_begin(&net->foreign);
+        net->now = sample->now;
+    }
+    err = collect_foreign(net, sample);
+    net->busy = err == KVMTOP_MORE;
+    return err;
 }
 
 static const struct kvmtop_source sources[] = {

@@ -4,22 +4,29 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <kvmtop/plugin.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { DEV_MAX = 1024 * 1024 }; /* bytes of a namespace's net/dev that we care to read */
 
+struct foreign_iface {
+    char name[NETDEV_NAME];
+    unsigned round;             /* of the counters */
+    struct netdev_counters counters;
+};
+
 struct foreign_vmm {
     int32_t pid;
     uint64_t ns;
     size_t count;
-    char (*names)[NETDEV_NAME]; /* owned */
+    struct foreign_iface *ifaces; /* owned */
 };
 
 static void free_vmm(struct foreign_vmm *vmm)
 {
-    free(vmm->names);
+    free(vmm->ifaces);
     free(vmm);
 }
 
@@ -29,6 +36,8 @@ void foreign_free(struct foreign *set)
         free_vmm(set->all[i]);
     free(set->all);
     u64map_free(&set->by_pid);
+    u64map_free(&set->by_id);
+    u64map_free(&set->read);
     read_buffer_free(&set->buffer);
     *set = (struct foreign){ 0 };
 }
@@ -51,6 +60,16 @@ void foreign_name(char buf[FOREIGN_NAME], const char *name, uint64_t ns)
 {
     snprintf(buf, FOREIGN_NAME, "%s@%" PRIu64, name, ns);
 }
+
+static uint64_t id_of(const char *name, uint64_t ns)
+{
+    char full[FOREIGN_NAME];
+
+    foreign_name(full, name, ns);
+    return u64map_hash(U64MAP_SEED, full, strlen(full));
+}
+
+/* ---- who has which ---- */
 
 void foreign_forget(struct foreign *set, int32_t pid)
 {
@@ -94,82 +113,145 @@ static struct foreign_vmm *find_or_add(struct foreign *set, int32_t pid)
 int foreign_add(struct foreign *set, int32_t pid, uint64_t ns, const char *name)
 {
     struct foreign_vmm *vmm = find_or_add(set, pid);
-    char (*names)[NETDEV_NAME];
+    struct foreign_iface *ifaces;
 
     if (vmm == NULL)
         return -ENOMEM;
-    names = reallocarray(vmm->names, vmm->count + 1, sizeof *names);
-    if (names == NULL)
+    set->indexed = false;
+    ifaces = reallocarray(vmm->ifaces, vmm->count + 1, sizeof *ifaces);
+    if (ifaces == NULL)
         return -ENOMEM;
-    snprintf(names[vmm->count++], sizeof *names, "%s", name);
-    vmm->names = names;
+    vmm->ifaces = ifaces;
     vmm->ns = ns;
+    ifaces[vmm->count] = (struct foreign_iface){ .round = set->round - 1 };
+    snprintf(ifaces[vmm->count++].name, NETDEV_NAME, "%s", name);
     return 0;
 }
 
-static bool has_name(const struct foreign_vmm *vmm, const char *name)
-{
-    for (size_t i = 0; i < vmm->count; i++) {
-        if (strcmp(vmm->names[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void visit_line(const struct foreign_vmm *vmm, struct span line, foreign_visit *visit,
-                       void *arg)
-{
-    struct netdev_counters counters;
-    char name[FOREIGN_NAME], device[NETDEV_NAME];
-
-    if (!netdev_parse(line, device, &counters) || !has_name(vmm, device))
-        return;
-    foreign_name(name, device, vmm->ns);
-    visit(arg, u64map_hash(U64MAP_SEED, name, strlen(name)), name, &counters);
-}
-
 /* False: it is gone, or its PID now belongs to a process elsewhere. */
-static bool read_vmm(struct foreign *set, const struct foreign_vmm *vmm, int proc,
-                     foreign_visit *visit, void *arg)
+static bool is_there(const struct foreign_vmm *vmm, int proc)
 {
-    char pid[16], path[32];
-    const char *at;
-    struct span line;
-    ssize_t len;
+    char pid[16];
 
     snprintf(pid, sizeof pid, "%" PRId32, vmm->pid);
-    snprintf(path, sizeof path, "%s/net/dev", pid);
-    if (vmm->count == 0 || foreign_namespace(proc, pid) != vmm->ns)
-        return false;
-    len = read_file_grow(proc, path, &set->buffer, DEV_MAX);
-    if (len < 0)
-        return false;
-    at = set->buffer.data;
-    while (parse_line(&at, set->buffer.data + len, &line))
-        visit_line(vmm, line, visit, arg);
-    return true;
+    return vmm->count > 0 && foreign_namespace(proc, pid) == vmm->ns;
 }
 
-static void index_again(struct foreign *set)
+static void index_pids(struct foreign *set)
 {
     u64map_clear(&set->by_pid);
     for (size_t i = 0; i < set->count; i++) /* there is room: no failure */
         u64map_put(&set->by_pid, (uint64_t)set->all[i]->pid, set->all[i]);
 }
 
-void foreign_read(struct foreign *set, int proc, foreign_visit *visit, void *arg)
+/* Forget those that were given no interface, or have none any more. */
+static void drop_empty(struct foreign *set)
 {
     size_t count = set->count;
 
     set->count = 0;
     for (size_t i = 0; i < count; i++) {
-        struct foreign_vmm *vmm = set->all[i];
-
-        if (read_vmm(set, vmm, proc, visit, arg))
-            set->all[set->count++] = vmm;
+        if (set->all[i]->count > 0)
+            set->all[set->count++] = set->all[i];
         else
-            free_vmm(vmm);
+            free_vmm(set->all[i]);
     }
-    if (set->count < count)
-        index_again(set);
+    if (set->count == count)
+        return;
+    index_pids(set);
+    set->indexed = false;
+}
+
+/* ---- their counters ---- */
+
+static void index_vmm(struct foreign *set, const struct foreign_vmm *vmm)
+{
+    for (size_t i = 0; i < vmm->count; i++) /* without memory it has no row */
+        u64map_put(&set->by_id, id_of(vmm->ifaces[i].name, vmm->ns), &vmm->ifaces[i]);
+}
+
+static void index_ifaces(struct foreign *set)
+{
+    if (set->indexed)
+        return;
+    u64map_clear(&set->by_id);
+    for (size_t i = 0; i < set->count; i++)
+        index_vmm(set, set->all[i]);
+    set->indexed = true;
+}
+
+static void take_line(struct foreign *set, uint64_t ns, struct span line)
+{
+    struct netdev_counters counters;
+    struct foreign_iface *iface;
+    char name[NETDEV_NAME];
+
+    if (!netdev_parse(line, name, &counters))
+        return;
+    iface = u64map_get(&set->by_id, id_of(name, ns));
+    if (iface == NULL)
+        return;
+    iface->counters = counters;
+    iface->round = set->round;
+}
+
+/* By the first of its VMMs that can be asked.  False: not by this one. */
+static bool read_namespace(struct foreign *set, const struct foreign_vmm *vmm, int proc)
+{
+    char path[32];
+    const char *at;
+    struct span line;
+    ssize_t len;
+
+    if (u64map_get(&set->read, vmm->ns) != NULL)
+        return true;
+    snprintf(path, sizeof path, "%" PRId32 "/net/dev", vmm->pid);
+    len = read_file_grow(proc, path, &set->buffer, DEV_MAX);
+    if (len < 0)
+        return false;
+    index_ifaces(set);
+    at = set->buffer.data;
+    while (parse_line(&at, set->buffer.data + len, &line))
+        take_line(set, vmm->ns, line);
+    u64map_put(&set->read, vmm->ns, set); /* without memory it is read once more */
+    return true;
+}
+
+void foreign_begin(struct foreign *set)
+{
+    set->round++;
+    set->next = 0;
+    u64map_clear(&set->read);
+}
+
+int foreign_read(struct foreign *set, const struct kvmtop_host *host, uint64_t deadline)
+{
+    int proc = host->dir(host, KVMTOP_DIR_PROC);
+
+    while (set->next < set->count) {
+        struct foreign_vmm *vmm = set->all[set->next++];
+
+        if (!is_there(vmm, proc) || !read_namespace(set, vmm, proc))
+            vmm->count = 0;
+        if (set->next < set->count && host->now(host, KVMTOP_CLOCK_MONOTONIC) > deadline)
+            return KVMTOP_MORE;
+    }
+    drop_empty(set);
+    return 0;
+}
+
+void foreign_each(const struct foreign *set, foreign_visit *visit, void *arg)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct foreign_vmm *vmm = set->all[i];
+
+        for (size_t n = 0; n < vmm->count; n++) {
+            char name[FOREIGN_NAME];
+
+            if (vmm->ifaces[n].round != set->round)
+                continue;
+            foreign_name(name, vmm->ifaces[n].name, vmm->ns);
+            visit(arg, id_of(vmm->ifaces[n].name, vmm->ns), name, &vmm->ifaces[n].counters);
+        }
+    }
 }

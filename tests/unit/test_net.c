@@ -608,6 +608,76 @@ static void rows_of_other_namespaces_end_with_their_vmm(void **state)
     assert_int_equal(fake_count(fake, "network", 1), 0);
 }
 
+static void set_namespace(struct fake_host *fake, unsigned pid, const char *link)
+{
+    char path[32];
+
+    snprintf(path, sizeof path, "%u/ns/net", pid);
+    fake_remove(fake, KVMTOP_DIR_PROC, path);
+    fake_link(fake, KVMTOP_DIR_PROC, path, link);
+}
+
+static void claim_quietly(struct fake_host *fake, int32_t pid)
+{
+    struct kvmtop_claims claims = { 0 };
+
+    assert_int_equal(fake_claims(fake, pid, &claims), 0);
+    fake_claims_free(&claims);
+}
+
+/* Every VMM's net/dev tells of all interfaces of its namespace: the one that is asked is enough. */
+static void a_namespace_is_read_once_for_all_its_vmms(void **state)
+{
+    struct fake_host *fake = *state;
+
+    set_dev(fake, HEADING LINE("tap0"));
+    set_pod(fake);
+    fake_file(fake, KVMTOP_DIR_PROC, "42/net/dev", HEADING LINE("tap0") LINE("tap1"));
+    set_namespace(fake, 43, "net:[4026532567]");
+    set_fd(fake, 43, 30, "/dev/net/tun", TUN_INFO("tap1"));
+    fake_file(fake, KVMTOP_DIR_PROC, "43/net/dev",
+              HEADING "tap1: 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9 9\n");
+    open_and_collect(fake);
+    claim_quietly(fake, 42);
+    claim_quietly(fake, 43);
+    collect(fake);
+    assert_int_equal(fake_count(fake, "network", 1), 2);
+    assert_int_equal(fake_u64(fake, row_named(fake, "tap1@4026532567"), "rx_mbps"), 100);
+    /* Its first VMM ends, or may not be asked: another one is. */
+    fake_remove(fake, KVMTOP_DIR_PROC, "42/net/dev");
+    collect(fake);
+    assert_int_equal(fake_count(fake, "network", 1), 1);
+    assert_int_equal(fake_u64(fake, row_named(fake, "tap1@4026532567"), "rx_mbps"), 9);
+}
+
+/* Past the deadline keys are served between two namespaces, and no row is lost. */
+static void many_namespaces_take_several_calls(void **state)
+{
+    enum { MANY = 20 };
+    struct fake_host *fake = *state;
+    char link[32], path[32];
+
+    set_dev(fake, HEADING LINE("eth0"));
+    fake_link(fake, KVMTOP_DIR_PROC, "1/ns/net", "net:[4026531840]");
+    open_and_collect(fake);
+    for (unsigned i = 0; i < MANY; i++) {
+        snprintf(link, sizeof link, "net:[%u]", 4026532000u + i);
+        set_namespace(fake, 100 + i, link);
+        snprintf(path, sizeof path, "%u/net/dev", 100 + i);
+        fake_file(fake, KVMTOP_DIR_PROC, path, HEADING LINE("tap0"));
+        set_fd(fake, (int)(100 + i), 30, "/dev/net/tun", TUN_INFO("tap0"));
+        claim_quietly(fake, (int32_t)(100 + i));
+    }
+    fake->monotonic = 1000;
+    fake->deadline = 999;
+    for (unsigned round = 0; round < 2; round++) {
+        collect(fake);
+        assert_int_equal(fake->calls, MANY);
+        assert_int_equal(fake_count(fake, "network", 0), 1);
+        assert_int_equal(fake_count(fake, "network", 1), MANY);
+    }
+}
+
 static void a_gone_process_claims_nothing(void **state)
 {
     struct fake_host *fake = *state;
@@ -649,6 +719,8 @@ int main(void)
         TEST(devices_past_the_host_are_passthrough),
         TEST(other_namespaces_have_rows_of_their_own),
         TEST(rows_of_other_namespaces_end_with_their_vmm),
+        TEST(a_namespace_is_read_once_for_all_its_vmms),
+        TEST(many_namespaces_take_several_calls),
         TEST(a_gone_process_claims_nothing),
     };
 
