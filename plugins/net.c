@@ -373,6 +373,7 @@ static int claims_of(void *state, const struct kvmtop_process *process,
     /* Indices and addresses of interfaces may be needed before the table has been shown. */
     if (net->ifaces.round == 0)
         ifaces_refresh(&net->ifaces, net->host, UINT64_MAX);
+    foreign_purge(&net->foreign, net->host->dir(net->host, KVMTOP_DIR_PROC));
     return net_claims(net->host, &net->ifaces, &net->foreign, process, claims);
 }
 

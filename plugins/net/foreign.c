@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEV_MAX = 1024 * 1024 }; /* bytes of a namespace's net/dev that we care to read */
+enum {
+    DEV_MAX = 1024 * 1024,      /* bytes of a namespace's net/dev that we care to read */
+    PURGE_MIN = 16,             /* VMMs that are not worth a purge */
+};
 
 struct foreign_iface {
     char name[NETDEV_NAME];
@@ -156,10 +159,23 @@ static void drop_empty(struct foreign *set)
         else
             free_vmm(set->all[i]);
     }
+    set->purge_at = set->count * 2 > PURGE_MIN ? set->count * 2 : PURGE_MIN;
     if (set->count == count)
         return;
     index_pids(set);
     set->indexed = false;
+}
+
+void foreign_purge(struct foreign *set, int proc)
+{
+    if (set->count < PURGE_MIN || set->count < set->purge_at)
+        return;
+    for (size_t i = 0; i < set->count; i++) {
+        if (!is_there(set->all[i], proc))
+            set->all[i]->count = 0;
+    }
+    drop_empty(set);
+    set->next = 0;              /* those of a round under way have changed places */
 }
 
 /* ---- their counters ---- */

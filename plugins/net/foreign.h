@@ -24,6 +24,7 @@ struct kvmtop_host;
 struct foreign {                /* begin with {0} */
     struct foreign_vmm **all;   /* owned */
     size_t count, room;
+    size_t purge_at;            /* of so many, some may have ended */
     struct u64map by_pid;
     struct u64map by_id;        /* interfaces, by what they are visited as, */
     bool indexed;               /* while this holds */
@@ -42,6 +43,10 @@ void foreign_name(char buf[FOREIGN_NAME], const char *name, uint64_t ns);
 /* From now on a process has no, or one more, interface in a namespace.  0 or -ENOMEM. */
 void foreign_forget(struct foreign *set, int32_t pid);
 int foreign_add(struct foreign *set, int32_t pid, uint64_t ns, const char *name);
+
+/* Forget those that are gone, or have moved, where many have been added since that was last done:
+ * without it the set would grow while nobody reads the counters. */
+void foreign_purge(struct foreign *set, int proc);
 
 /* A round: begin it, and read on until the answer is no longer KVMTOP_MORE (this moment of
  * CLOCK_MONOTONIC is past) but 0.  Processes that are gone, or have moved, are forgotten. */

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "fake_host.h"
+#include "net/foreign.h"
 #include "net/iface_name.h"
 #include "net/netdev.h"
 
@@ -678,6 +679,23 @@ static void many_namespaces_take_several_calls(void **state)
     }
 }
 
+/* New guests are claimed in any view, but only that of the network reads the counters. */
+static void ended_vmms_are_forgotten_without_reading(void **state)
+{
+    struct fake_host *fake = *state;
+    struct foreign set = { 0 };
+    int proc = fake->host.dir(&fake->host, KVMTOP_DIR_PROC);
+
+    set_namespace(fake, 7, "net:[4026532567]");
+    for (int32_t pid = 1000; pid < 2000; pid++) {
+        foreign_purge(&set, proc);
+        assert_int_equal(foreign_add(&set, pid == 1000 ? 7 : pid, 4026532567, "tap0"), 0);
+        assert_true(set.count <= 16);
+    }
+    assert_non_null(u64map_get(&set.by_pid, 7));
+    foreign_free(&set);
+}
+
 static void a_gone_process_claims_nothing(void **state)
 {
     struct fake_host *fake = *state;
@@ -721,6 +739,7 @@ int main(void)
         TEST(rows_of_other_namespaces_end_with_their_vmm),
         TEST(a_namespace_is_read_once_for_all_its_vmms),
         TEST(many_namespaces_take_several_calls),
+        TEST(ended_vmms_are_forgotten_without_reading),
         TEST(a_gone_process_claims_nothing),
     };
 
