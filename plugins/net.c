@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -316,18 +317,47 @@ static void make_foreign_row(void *arg, uint64_t id, const char *name,
     *row.flags |= KVMTOP_ROW_MIRRORED;
 }
 
+static int fail(const struct net *net, int err)
+{
+    return net->host->fail(net->host, err, "cannot read the network interfaces%s: %s",
+                           net->ifaces.refused != 0 ? " (rtnetlink refuses to tell)" : "",
+                           strerror(-err));
+}
+
+static bool lacks_state(const struct ifaces *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->all[i]->state == NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Where rtnetlink is refused the rest comes from sysfs, which a sandbox may hide, too. */
+static void tell_refused(const struct net *net, struct kvmtop_sample *sample)
+{
+    char reason[160];
+
+    if (net->ifaces.refused == 0 || !lacks_state(&net->ifaces))
+        return;
+    snprintf(reason, sizeof reason, "not in /sys/class/net, and rtnetlink refuses to tell: %s",
+             strerror(-net->ifaces.refused));
+    net->host->unknown(sample, COL_STATE, reason);
+    net->host->unknown(sample, COL_SPEED, reason);
+}
+
 /* 0, KVMTOP_MORE or -errno, as collect. */
 static int collect_own(struct net *net, struct kvmtop_sample *sample)
 {
     int err = ifaces_refresh(&net->ifaces, net->host, sample->deadline);
 
     if (err < 0)
-        return net->host->fail(net->host, err, "cannot read the network interfaces: %s",
-                               strerror(-err));
+        return fail(net, err);
     if (err == KVMTOP_MORE)
         return err;
     for (size_t i = 0; i < net->ifaces.count; i++)
         make_row(net, sample, net->ifaces.all[i]);
+    tell_refused(net, sample);
     return 0;
 }
 

@@ -21,6 +21,7 @@ int ifaces_open(struct ifaces *set, bool netlink)
         if (err == 0)
             err = rtnl_open(&set->events, true);
         set->netlink = err == 0;
+        set->refused = err;
     }
     if (err != -ENOMEM)
         return 0;
@@ -49,6 +50,18 @@ void ifaces_close(struct ifaces *set)
     read_buffer_free(&set->buffer);
 }
 
+/* May the same request be answered next time? */
+static bool is_passing(int err)
+{
+    static const int passing[] = { -ENOBUFS, -EINTR, -EAGAIN, -ENOMEM, -ECANCELED };
+
+    for (size_t i = 0; i < KVMTOP_COUNT(passing); i++) {
+        if (err == passing[i])
+            return true;
+    }
+    return false;
+}
+
 int ifaces_refresh(struct ifaces *set, const struct kvmtop_host *host, uint64_t deadline)
 {
     int err;
@@ -57,10 +70,13 @@ int ifaces_refresh(struct ifaces *set, const struct kvmtop_host *host, uint64_t 
     if (!set->netlink)
         return ifaces_refresh_files(set, host, deadline);
     err = ifaces_refresh_netlink(set, host, deadline);
-    if (err != -EOPNOTSUPP)
+    if (err == 0)
+        set->answered = true;
+    if (err >= 0 || set->answered || is_passing(err))
         return err;
-    /* Linux < 4.7: files from now on, with keys of another kind. */
+    /* Linux < 4.7, or a sandbox: files from now on, with keys of another kind. */
     set->netlink = false;
+    set->refused = err;
     forget_all(set);
     rtnl_close(&set->dumps);
     rtnl_close(&set->events);

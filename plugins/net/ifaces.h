@@ -55,6 +55,8 @@ struct ifaces {
     size_t count, room;
     unsigned round;             /* of the last refresh */
     bool netlink;               /* by rtnetlink */
+    bool answered;              /* it has given all that was asked for */
+    int refused;                /* else why not, -errno; 0: it was not asked */
 
     struct u64map by_key;       /* index or, without rtnetlink, hash of the name */
     struct u64map by_index, by_mac;

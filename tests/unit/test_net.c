@@ -9,10 +9,13 @@
 #include "fake_host.h"
 #include "net/foreign.h"
 #include "net/iface_name.h"
+#include "net/ifaces.h"
 #include "net/netdev.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 extern const struct kvmtop_plugin kvmtop_plugin_net;
 
@@ -418,6 +421,48 @@ static void many_interfaces_take_several_calls(void **state)
     assert_true(fake->calls < 10);
 }
 
+/* ---- where rtnetlink is refused ---- */
+
+/* Requests go to a socket that can't take them, as a sandbox refuses them. */
+static void spoil(struct ifaces *set)
+{
+    int other = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    assert_true(other >= 0 && dup2(other, set->dumps.fd) >= 0);
+    close(other);
+}
+
+static void files_tell_where_netlink_is_refused(void **state)
+{
+    struct fake_host *fake = *state;
+    struct ifaces set;
+
+    set_dev(fake, HEADING LINE("eth0"));
+    assert_int_equal(ifaces_open(&set, true), 0);
+    assert_true(set.netlink);
+    spoil(&set);
+    assert_int_equal(ifaces_refresh(&set, &fake->host, UINT64_MAX), 0);
+    assert_false(set.netlink);
+    assert_int_equal(set.refused, -EINVAL);
+    assert_int_equal(set.count, 1);
+    assert_string_equal(set.all[0]->name, "eth0");
+    ifaces_close(&set);
+}
+
+/* What has answered once will answer again: no row gets another key. */
+static void later_errors_are_errors(void **state)
+{
+    struct fake_host *fake = *state;
+    struct ifaces set;
+
+    assert_int_equal(ifaces_open(&set, true), 0);
+    assert_int_equal(ifaces_refresh(&set, &fake->host, UINT64_MAX), 0);
+    spoil(&set);
+    assert_int_equal(ifaces_refresh(&set, &fake->host, UINT64_MAX), -EINVAL);
+    assert_true(set.netlink);
+    ifaces_close(&set);
+}
+
 /* ---- guests ---- */
 
 static void set_fd(struct fake_host *fake, int pid, int fd, const char *link, const char *info)
@@ -730,6 +775,8 @@ int main(void)
         TEST(garbage_in_sysfs_is_unknown),
         TEST(no_file_is_an_error_that_keeps_the_rows),
         TEST(many_interfaces_take_several_calls),
+        TEST(files_tell_where_netlink_is_refused),
+        TEST(later_errors_are_errors),
         TEST(taps_passed_as_descriptors_are_claimed_once),
         TEST(else_the_command_line_names_taps),
         TEST(else_the_address_tells),

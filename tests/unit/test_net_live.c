@@ -14,8 +14,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <linux/if_tun.h>
+#include <linux/seccomp.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -23,7 +25,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -227,6 +231,46 @@ static void survives_a_flood_of_events(void **state)
     assert_int_equal(fake_count(fake, "network", 0), 1);
 }
 
+/* From here on send(2) is refused, as by a sandbox. */
+static bool enter_sandbox(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendto, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = { KVMTOP_COUNT(code), code };
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* sysfs is that of another network namespace: it does not have the tap. */
+static bool tells_of_sandbox(struct fake_host *fake)
+{
+    const char *reason;
+
+    if (!enter_sandbox() || fake_collect(fake, &kvmtop_plugin_net.sources[0]) != 0 ||
+        fake_count(fake, "network", 0) != 2)
+        return false;
+    reason = fake_reason(fake, "state");
+    return reason != NULL && strstr(reason, strerror(EPERM)) != NULL;
+}
+
+static void in_a_sandbox_files_are_read(void **state)
+{
+    int status;
+    pid_t pid;
+
+    open_device("tapsandbox", IFF_TAP);
+    pid = fork();
+    if (pid == 0)
+        _exit(tells_of_sandbox(*state) ? 0 : 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 static const struct iface *find(const struct ifaces *set, const char *name)
 {
     for (size_t i = 0; i < set->count; i++) {
@@ -340,6 +384,7 @@ int main(void)
         TEST(follows_events_of_links),
         TEST(a_tun_is_no_tap),
         TEST(survives_a_flood_of_events),
+        TEST(in_a_sandbox_files_are_read),
         TEST(netlink_and_files_agree),
         TEST(own_taps_are_claimed_by_descriptor),
         TEST(taps_in_other_namespaces_are_read_there),
