@@ -156,11 +156,7 @@ static int detail(void *state, const struct kvmtop_process *process, struct kvmt
 
 static void idle(void *state)
 {
-    struct kvm *s = state;
-
-    free(s->vm);
-    s->vm = NULL;
-    s->nvms = s->cap = 0;
+    kvm_free(state);
 }
 
 static const struct kvmtop_source sources[] = {

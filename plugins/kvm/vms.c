@@ -13,6 +13,8 @@
 #include "lib/parse.h"
 #include "lib/read.h"
 
+enum { STATUS_TEXT = 512 };     /* of the lines of a status file Tgid is the fourth */
+
 /* PID-FD. */
 static bool parse_folder(const char *name, int32_t *pid)
 {
@@ -20,7 +22,7 @@ static bool parse_folder(const char *name, int32_t *pid)
     uint64_t number, fd;
 
     if (!parse_u64(&at, end, &number) || !parse_text(&at, end, "-") ||
-        !parse_u64(&at, end, &fd) || at != end || number > INT32_MAX)
+        !parse_u64(&at, end, &fd) || at != end || number == 0 || number > INT32_MAX)
         return false;
     *pid = (int32_t)number;
     return end - name < KVM_FOLDER;
@@ -44,6 +46,49 @@ static int add_vm(struct kvm *s, const char *name)
     s->vm[s->nvms].pid = pid;
     memcpy(s->vm[s->nvms++].folder, name, strlen(name) + 1);
     return 0;
+}
+
+/* Whose thread is this?  The folder of a thread is not listed in /proc, but it is there.  Where it
+ * isn't the thread stands for itself: it has ended, or the recording has left it out. */
+static int32_t process_of(int procfd, int32_t tid)
+{
+    char path[24], text[STATUS_TEXT];
+    const char *at = text, *end;
+    struct span line;
+    uint64_t pid;
+    ssize_t len;
+
+    snprintf(path, sizeof path, "%d/status", (int)tid);
+    len = read_once_at(procfd, path, text, sizeof text);
+    end = text + (len > 0 ? len : 0);
+    while (parse_line(&at, end, &line)) {
+        const char *word = line.at, *stop = line.at + line.len;
+
+        if (!parse_text(&word, stop, "Tgid:"))
+            continue;
+        parse_blanks(&word, stop);
+        return parse_u64(&word, stop, &pid) && pid > 0 && pid <= INT32_MAX ? (int32_t)pid : tid;
+    }
+    return tid;
+}
+
+/* Asked once a folder: it stays its process's, even when the thread ends before it and the number
+ * becomes another's. */
+static void find_processes(struct kvm *s)
+{
+    int procfd = s->host->dir(s->host, KVMTOP_DIR_PROC);
+    struct u64map pids = { 0 };
+
+    for (size_t i = 0; i < s->nvms; i++) {
+        struct kvm_vm *vm = &s->vm[i];
+        uint64_t key = u64map_hash(U64MAP_SEED, vm->folder, strlen(vm->folder));
+        void *known = u64map_get(&s->pids, key);
+
+        vm->pid = known != NULL ? (int32_t)(uintptr_t)known : process_of(procfd, vm->pid);
+        u64map_put(&pids, key, (void *)(uintptr_t)vm->pid); /* without memory: asked again */
+    }
+    u64map_free(&s->pids);
+    s->pids = pids;
 }
 
 static int by_pid(const void *a, const void *b)
@@ -70,9 +115,18 @@ int kvm_list(struct kvm *s, int kvmfd)
     while (r == 0 && (entry = readdir(dir)) != NULL)
         r = add_vm(s, entry->d_name);
     closedir(dir);
+    find_processes(s);
     if (s->nvms > 0)
         qsort(s->vm, s->nvms, sizeof *s->vm, by_pid);
     return r;
+}
+
+void kvm_free(struct kvm *s)
+{
+    free(s->vm);
+    s->vm = NULL;
+    s->nvms = s->cap = 0;
+    u64map_free(&s->pids);
 }
 
 size_t kvm_find(const struct kvm *s, int32_t pid)

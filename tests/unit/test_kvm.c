@@ -88,6 +88,76 @@ static void test_cells(void **state)
     assert_reason("exits", "without KVM");
 }
 
+static void assert_line(const struct kvmtop_page *page, const char *vm, const char *name,
+                        const char *expected)
+{
+    char heading[80];
+
+    snprintf(heading, sizeof heading, "KVM since the guest began (%s)", vm);
+    const char *got = fake_line(page, heading, name);
+    if (expected == NULL ? got != NULL : got == NULL || strcmp(got, expected) != 0)
+        fail_msg("%s: %s: %s", vm, name, got != NULL ? got : "no such line");
+}
+
+static void put_thread(unsigned tid, const char *name, unsigned pid)
+{
+    char path[40], text[120];
+
+    snprintf(path, sizeof path, "%u/status", tid);
+    snprintf(text, sizeof text, "Name:\t%s\nState:\tS (sleeping)\nTgid:\t%u\nPid:\t%u\n", name,
+             pid, tid);
+    fake_file(fake, KVMTOP_DIR_PROC, path, text);
+}
+
+/* The folder has the number of the thread that made the virtual machine. */
+static void test_thread(void **state)
+{
+    const struct fake_row *row = guest(10);
+    struct kvmtop_page page = { 0 };
+
+    (void)state;
+    put_vm("12-21");
+    put_thread(12, "vmm", 10);
+    put_vm("10-9");
+    put_thread(10, "cloud-hypervis", 10);
+    fill();
+    assert_int_equal(fake_u64(fake, row, "exits"), 2000);
+    /* Asked once: the thread ends, its number becomes another's. */
+    put_thread(12, "other", 11);
+    fill();
+    assert_int_equal(fake_u64(fake, row, "exits"), 2000);
+    assert_null(fake_reason(fake, "exits"));
+    assert_int_equal(fake_detail(fake, 10, &page), 0);
+    assert_line(&page, "12-21", "counted",
+                "exits 1000, for ports 20, halts 300, interrupts 4");
+    fake_page_free(&page);
+    /* Another virtual machine may have the same name later. */
+    fake_remove(fake, KVMTOP_DIR_SYS, "kernel/debug/kvm/12-21");
+    fill();
+    assert_int_equal(fake_u64(fake, row, "exits"), 1000);
+    put_vm("12-21");
+    fill();
+    assert_int_equal(fake_u64(fake, row, "exits"), 1000);
+}
+
+static void test_bad_threads(void **state)
+{
+    static const char *const bad[] = {
+        "", "Tgid:", "Tgid:\t\n", "Tgid:\t0\n", "Tgid:\t-5\n", "Tgid:\t99999999999\n", "\xff\n\n",
+    };
+    const struct fake_row *row = guest(10);
+
+    (void)state;
+    put_vm("10-21");
+    put("0-21", "exits", "7\n");
+    for (size_t i = 0; i < KVMTOP_COUNT(bad); i++) {
+        fake_file(fake, KVMTOP_DIR_PROC, "10/status", bad[i]);
+        kvmtop_plugin_kvm.sources[0].idle(fake->state);
+        fill();
+        assert_int_equal(fake_u64(fake, row, "exits"), 1000);
+    }
+}
+
 /* A process with two virtual machines. */
 static void test_two(void **state)
 {
@@ -126,17 +196,6 @@ static void test_bad_files(void **state)
     fill();
     assert_reason("exits", "does not count");
     assert_null(fake_reason(fake, "io_exits"));
-}
-
-static void assert_line(const struct kvmtop_page *page, const char *vm, const char *name,
-                        const char *expected)
-{
-    char heading[80];
-
-    snprintf(heading, sizeof heading, "KVM since the guest began (%s)", vm);
-    const char *got = fake_line(page, heading, name);
-    if (expected == NULL ? got != NULL : got == NULL || strcmp(got, expected) != 0)
-        fail_msg("%s: %s: %s", vm, name, got != NULL ? got : "no such line");
 }
 
 /* What there is of each virtual machine of the process, and of its vCPUs. */
@@ -215,6 +274,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_cells, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_thread, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bad_threads, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_detail, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_missing, set_up, tear_down),
