@@ -182,7 +182,7 @@ static void put_items(struct detail *d, const char *heading, const struct item *
 static int open_own(struct cgroup *s, const struct kvmtop_process *process,
                     enum cgroup_owner *owner)
 {
-    struct cgroup_place place = { s->sysfd, s->procfd, s->root, { NULL, 0 } };
+    struct cgroup_place place = { s->sysfd, s->procfd, s->root, { NULL, 0 }, .recursive = true };
     char file[40];
 
     *owner = CGROUP_UNREADABLE;

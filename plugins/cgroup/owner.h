@@ -5,11 +5,12 @@
 
 #include "lib/parse.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum cgroup_owner {
     CGROUP_OWN,                 /* the VMM and its helpers (swtpm, virtiofsd, vhost, …) */
-    CGROUP_SHARED,              /* the root, or other processes are in it */
+    CGROUP_SHARED,              /* the root, or other processes are in it, or in a group within */
     CGROUP_UNREADABLE,          /* or gone */
 };
 
@@ -18,6 +19,7 @@ struct cgroup_place {
     int sysfd, procfd;          /* the folders sys and proc */
     const char *root;           /* the hierarchy below sys: "fs/cgroup" */
     struct span path;
+    bool recursive;             /* v2: a group's figures count those of all groups within it */
 };
 
 /* A descriptor (O_PATH) of the group that a guest with this VMM has for itself, to read its files

@@ -166,7 +166,9 @@ static bool read_blkio(struct reading *r, int group)
 /* The group of its own in the hierarchy, or -1 with the reason noted. */
 static int open_own(struct reading *r, const char *root, struct span path, uint32_t shared)
 {
-    struct cgroup_place place = { r->s->sysfd, r->s->procfd, root, path };
+    struct cgroup_place place = {
+        r->s->sysfd, r->s->procfd, root, path, .recursive = root == r->s->root
+    };
     enum cgroup_owner owner;
     int group = cgroup_open_own(&place, (int32_t)r->row->id, &owner);
 

@@ -424,6 +424,80 @@ static void test_shared(void **state)
     assert_nothing(row, "holds more than the guest");
 }
 
+static void put_group(const char *folder, const char *events, const char *procs)
+{
+    put(folder, "cgroup.events", events);
+    put(folder, "cgroup.procs", procs);
+}
+
+#define POPULATED "populated 1\nfrozen 0\n"
+#define EMPTY "populated 0\nfrozen 0\n"
+
+/* The figures of a group count those of the groups within it. */
+static void test_shared_within(void **state)
+{
+    const struct fake_row *row = guest(42, "0::/qemu.slice/100.scope\n");
+
+    (void)state;
+    put_scope(SCOPE);
+    put_process(77, "bash\n");
+    put_process(78, "swtpm\n");
+    put_group(SCOPE "/empty", EMPTY, "77\n");
+    put_group(SCOPE "/helper", POPULATED, "78\n");
+    put(SCOPE "/gone", "cgroup.procs", "77\n");
+    fill();
+    assert_int_equal(value(row, "press_cpu"), 100);
+    put_group(SCOPE "/helper/deep", POPULATED, "");
+    put_group(SCOPE "/helper/deep/.er", POPULATED, "77\n");
+    fill();
+    assert_nothing(row, "holds more than the guest");
+    put_group(SCOPE "/helper/deep/.er", EMPTY, "");
+    fill();
+    assert_int_equal(value(row, "w_iops"), 2);
+    put_group(SCOPE "/other", "frozen 0\n", "77\n");
+    fill();
+    assert_nothing(row, "holds more than the guest");
+}
+
+/* Groups that hold the guest alone, and beside them one that doesn't. */
+static void test_libvirt_within(void **state)
+{
+    static const char scope[] = "fs/cgroup/machine.slice/m.scope";
+    const struct fake_row *row = guest(42, "0::/machine.slice/m.scope/libvirt/emulator\n");
+
+    (void)state;
+    put_scope(scope);
+    put_group("fs/cgroup/machine.slice/m.scope", POPULATED, "");
+    put_group("fs/cgroup/machine.slice/m.scope/libvirt", POPULATED, "42\n");
+    put_group("fs/cgroup/machine.slice/m.scope/libvirt/emulator", POPULATED, "42\n");
+    put_group("fs/cgroup/machine.slice/m.scope/libvirt/vcpu0", POPULATED, "42\n");
+    put_group("fs/cgroup/machine.slice/m.scope/libvirt/vcpu1", POPULATED, "42\n");
+    put_process(77, "bash\n");
+    fill();
+    assert_int_equal(value(row, "press_cpu"), 100);
+    put_group("fs/cgroup/machine.slice/m.scope/payload", POPULATED, "77\n");
+    fill();
+    assert_nothing(row, "holds more than the guest");
+}
+
+static void test_many_within(void **state)
+{
+    const struct fake_row *row = guest(42, "0::/qemu.slice/100.scope\n");
+    char folder[80];
+
+    (void)state;
+    put_scope(SCOPE);
+    for (unsigned i = 0; i < 64; i++) {
+        snprintf(folder, sizeof folder, SCOPE "/%u", i);
+        put_group(folder, EMPTY, "");
+    }
+    fill();
+    assert_int_equal(value(row, "press_cpu"), 100);
+    put_group(SCOPE "/64", EMPTY, "");
+    fill();
+    assert_nothing(row, "holds more than the guest");
+}
+
 static void test_gone(void **state)
 {
     const struct fake_row *row = guest(42, "0::/qemu.slice/100.scope\n");
@@ -527,6 +601,11 @@ static void test_hybrid(void **state)
     assert_int_equal(value(row, "w_iops"), 6);
     assert_int_equal(value(row, "r_bmib"), 50);
     assert_int_equal(value(row, "w_bmib"), 60);
+    /* In v1 a group within counts for itself alone. */
+    put("fs/cgroup/blkio/m/guest/other", "cgroup.procs", "40\n");
+    put_process(40, "bash\n");
+    fill();
+    assert_int_equal(value(row, "r_iops"), 5);
     /* The blkio group is shared: the other figures stay. */
     put("fs/cgroup/blkio/m/guest", "cgroup.procs", "40\n42\n");
     put_process(40, "bash\n");
@@ -622,6 +701,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_libvirt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_helpers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_shared, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_shared_within, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_libvirt_within, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_many_within, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bad_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unreadable_pressure, set_up, tear_down),
