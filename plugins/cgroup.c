@@ -131,6 +131,7 @@ static void begin(struct cgroup *s)
     s->procfd = s->host->dir(s->host, KVMTOP_DIR_PROC);
     s->root = find_root(s);
     s->reasons = 0;
+    layers_forget(&s->layers);
 }
 
 static int fill(void *state, struct kvmtop_sample *sample)
@@ -157,6 +158,7 @@ static void idle(void *state)
     struct cgroup *s = state;
 
     u64map_free(&s->places);
+    layers_free(&s->layers);
     read_buffer_free(&s->paths);
     read_buffer_free(&s->text);
 }

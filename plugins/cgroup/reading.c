@@ -2,7 +2,6 @@
 /* Reading what the groups of one guest count. */
 #include "cgroup/reading.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -91,34 +90,6 @@ static void read_cpu_max(struct reading *r, int group)
 
 /* ---- I/O ---- */
 
-static bool has_entries(int dirfd, const char *path)
-{
-    int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    const struct dirent *entry = NULL;
-
-    if (dir == NULL) {
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    while ((entry = readdir(dir)) != NULL && entry->d_name[0] == '.')
-        ;
-    closedir(dir);
-    return entry != NULL;
-}
-
-/* A device that stands on others (device mapper, md) passes its requests on to them, for the same
- * group, and they count them again. */
-static bool counts(void *arg, struct span device)
-{
-    const struct cgroup *s = arg;
-    char path[80];
-
-    snprintf(path, sizeof path, "dev/block/%.*s/slaves", (int)device.len, device.at);
-    return !has_entries(s->sysfd, path);
-}
-
 static void store_io(struct reading *r, const struct cgroup_io *io)
 {
     static const uint8_t column[CGROUP_IO_VALUES] = {
@@ -141,7 +112,8 @@ static bool read_io_stat(struct reading *r, int group)
 
     if (!read_text(group, "io.stat", &r->s->text, &text))
         return false;
-    cgroup_io_stat(text, counts, r->s, &io);
+    cgroup_io_stat(text, layers_io, &r->s->layers);
+    layers_sum(&r->s->layers, r->s->sysfd, &io);
     store_io(r, &io);
     return true;
 }
@@ -153,10 +125,12 @@ static bool read_blkio(struct reading *r, int group)
 
     if (!read_text(group, "blkio.throttle.io_serviced", &r->s->text, &text))
         return false;
-    cgroup_blkio(text, CGROUP_RIOS, CGROUP_WIOS, counts, r->s, &io);
+    cgroup_blkio(text, CGROUP_RIOS, CGROUP_WIOS, layers_io, &r->s->layers);
+    layers_sum(&r->s->layers, r->s->sysfd, &io);
     if (!read_text(group, "blkio.throttle.io_service_bytes", &r->s->text, &text))
         return false;
-    cgroup_blkio(text, CGROUP_RBYTES, CGROUP_WBYTES, counts, r->s, &io);
+    cgroup_blkio(text, CGROUP_RBYTES, CGROUP_WBYTES, layers_io, &r->s->layers);
+    layers_sum(&r->s->layers, r->s->sysfd, &io);
     store_io(r, &io);
     return true;
 }

@@ -5,6 +5,7 @@
 
 #include <kvmtop/plugin.h>
 
+#include "cgroup/layers.h"
 #include "cgroup/text.h"
 #include "lib/read.h"
 #include "lib/u64map.h"
@@ -35,6 +36,7 @@ struct cgroup {
     const struct kvmtop_host *host;
     struct u64map places;       /* by PID and birth: a hash of the groups it was in */
     struct read_buffer paths, text;
+    struct layers layers;
     /* The call under way. */
     int sysfd, procfd;
     const char *root;           /* of v2, below sys; NULL: not mounted */

@@ -194,13 +194,16 @@ enum cgroup_max cgroup_cpu_max(struct span text, double *cpus)
     return CGROUP_MAX_SET;
 }
 
-static bool is_device(struct span word)
+bool cgroup_device(struct span text, uint64_t *device)
 {
-    const char *at = word.at, *end = word.at + word.len;
-    uint64_t number;
+    const char *at = text.at, *end = text.at + text.len;
+    uint64_t major, minor;
 
-    return parse_u64(&at, end, &number) && parse_text(&at, end, ":") &&
-           parse_u64(&at, end, &number) && at == end;
+    if (!parse_u64(&at, end, &major) || !parse_text(&at, end, ":") ||
+        !parse_u64(&at, end, &minor) || at != end || major > UINT32_MAX || minor > UINT32_MAX)
+        return false;
+    *device = major << 32 | minor;
+    return true;
 }
 
 static void add(struct cgroup_io *io, enum cgroup_io_value which, uint64_t value)
@@ -209,16 +212,16 @@ static void add(struct cgroup_io *io, enum cgroup_io_value which, uint64_t value
     io->known |= 1u << which;
 }
 
-/* The device a line begins with, where it counts. */
-static bool device_of(struct span *line, cgroup_counts *counts, void *arg)
+/* Where the rest of a line goes to that begins with a device. */
+static struct cgroup_io *io_of_line(struct span *line, cgroup_io_of *io_of, void *arg)
 {
-    struct span device;
+    struct span word;
+    uint64_t device;
 
-    return first_word(line, &device) && is_device(device) &&
-           (counts == NULL || counts(arg, device));
+    return first_word(line, &word) && cgroup_device(word, &device) ? io_of(arg, device) : NULL;
 }
 
-void cgroup_io_stat(struct span text, cgroup_counts *counts, void *arg, struct cgroup_io *io)
+void cgroup_io_stat(struct span text, cgroup_io_of *io_of, void *arg)
 {
     static const char *const key[CGROUP_IO_VALUES] = {
         [CGROUP_RIOS] = "rios", [CGROUP_WIOS] = "wios",
@@ -228,9 +231,9 @@ void cgroup_io_stat(struct span text, cgroup_counts *counts, void *arg, struct c
     uint64_t value;
 
     while (next_line(&text, &line)) {
-        if (!device_of(&line, counts, arg))
-            continue;
-        while (first_word(&line, &word))
+        struct cgroup_io *io = io_of_line(&line, io_of, arg);
+
+        while (io != NULL && first_word(&line, &word))
             for (unsigned i = 0; i < CGROUP_IO_VALUES; i++)
                 if (pair(word, key[i], &value))
                     add(io, i, value);
@@ -238,14 +241,16 @@ void cgroup_io_stat(struct span text, cgroup_counts *counts, void *arg, struct c
 }
 
 void cgroup_blkio(struct span text, enum cgroup_io_value reads, enum cgroup_io_value writes,
-                  cgroup_counts *counts, void *arg, struct cgroup_io *io)
+                  cgroup_io_of *io_of, void *arg)
 {
     struct span line, what, number;
     uint64_t value;
 
     while (next_line(&text, &line)) {
-        if (!device_of(&line, counts, arg) || !first_word(&line, &what) ||
-            !first_word(&line, &number) || !whole_number(number, &value))
+        struct cgroup_io *io = io_of_line(&line, io_of, arg);
+
+        if (io == NULL || !first_word(&line, &what) || !first_word(&line, &number) ||
+            !whole_number(number, &value))
             continue;
         if (is_text(what, "Read"))
             add(io, reads, value);

@@ -32,18 +32,21 @@ enum cgroup_max cgroup_cpu_max(struct span text, double *cpus);
 enum cgroup_io_value { CGROUP_RIOS, CGROUP_WIOS, CGROUP_RBYTES, CGROUP_WBYTES, CGROUP_IO_VALUES };
 
 struct cgroup_io {              /* begin with {0} */
-    uint64_t value[CGROUP_IO_VALUES]; /* summed over devices */
-    unsigned known;             /* bitmap of those that some device has */
+    uint64_t value[CGROUP_IO_VALUES];
+    unsigned known;             /* bitmap of those that were told */
 };
 
-/* Does the device `MAJOR:MINOR` count?  One that stands on others would count twice. */
-typedef bool cgroup_counts(void *arg, struct span device);
+/* `MAJOR:MINOR` as one number, the major one in its upper half. */
+bool cgroup_device(struct span text, uint64_t *device);
+
+/* What is told of this device is added here; NULL: nowhere. */
+typedef struct cgroup_io *cgroup_io_of(void *arg, uint64_t device);
 
 /* io.stat: lines `8:0 rbytes=… wbytes=… rios=… wios=…`. */
-void cgroup_io_stat(struct span text, cgroup_counts *counts, void *arg, struct cgroup_io *io);
+void cgroup_io_stat(struct span text, cgroup_io_of *io_of, void *arg);
 /* blkio.throttle.io_serviced and io_service_bytes (v1): lines `8:0 Read …`, `8:0 Write …`. */
 void cgroup_blkio(struct span text, enum cgroup_io_value reads, enum cgroup_io_value writes,
-                  cgroup_counts *counts, void *arg, struct cgroup_io *io);
+                  cgroup_io_of *io_of, void *arg);
 
 /* The next PID of cgroup.procs; false: no more.  0 is one of another PID namespace. */
 bool cgroup_next_pid(struct span *rest, uint64_t *pid);

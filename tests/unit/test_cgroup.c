@@ -105,10 +105,24 @@ static void test_numbers(void **state)
     assert_int_equal(cgroup_cpu_max(span("-1 100000\n"), &cpus), CGROUP_MAX_UNKNOWN);
 }
 
-static bool not_dm(void *arg, struct span device)
+/* All into one, but what the device mapper tells. */
+static struct cgroup_io *not_dm(void *arg, uint64_t device)
 {
-    (void)arg;
-    return device.len < 4 || memcmp(device.at, "253:", 4) != 0;
+    return device >> 32 != 253 ? arg : NULL;
+}
+
+static void test_devices(void **state)
+{
+    static const char *const bad[] = {
+        "", ":", "8", "8:", ":0", "8:0 ", "8:0\n", "-8:0", "8:x", "4294967296:0", "0:4294967296",
+    };
+    uint64_t device = 0;
+
+    (void)state;
+    assert_true(cgroup_device(span("253:65536"), &device));
+    assert_true(device == (UINT64_C(253) << 32 | 65536));
+    for (size_t i = 0; i < KVMTOP_COUNT(bad); i++)
+        assert_false(cgroup_device(span(bad[i]), &device));
 }
 
 static void test_io_stat(void **state)
@@ -119,17 +133,17 @@ static void test_io_stat(void **state)
     cgroup_io_stat(span("8:0 rbytes=1000 wbytes=20 rios=3 wios=4 dbytes=0 dios=0\n"
                         "253:0 rbytes=1000 wbytes=20 rios=3 wios=4 dbytes=0 dios=0\n"
                         "8:16 rbytes=1 wbytes=2 rios=3\n8:32 \n8:48\nx:1 rios=9\n8 rios=9\n"
-                        "8:0 rbytes=7"), not_dm, NULL, &io);
+                        "8:0 rbytes=7"), not_dm, &io);
     assert_int_equal(io.known, 0xf);
     assert_int_equal(io.value[CGROUP_RBYTES], 1001);
     assert_int_equal(io.value[CGROUP_WBYTES], 22);
     assert_int_equal(io.value[CGROUP_RIOS], 6);
     assert_int_equal(io.value[CGROUP_WIOS], 4);
     io = (struct cgroup_io){ 0 };
-    cgroup_io_stat(span("8:0 \n"), NULL, NULL, &io);
+    cgroup_io_stat(span("8:0 \n"), not_dm, &io);
     assert_int_equal(io.known, 0);
     cgroup_blkio(span("8:0 Read 10\n8:0 Write 20\n8:0 Sync 30\n8:0 Total 30\n253:1 Read 9\n"
-                      "8:16 Read 1\nTotal 31\n"), CGROUP_RIOS, CGROUP_WIOS, not_dm, NULL, &io);
+                      "8:16 Read 1\nTotal 31\n"), CGROUP_RIOS, CGROUP_WIOS, not_dm, &io);
     assert_int_equal(io.known, 1u << CGROUP_RIOS | 1u << CGROUP_WIOS);
     assert_int_equal(io.value[CGROUP_RIOS], 11);
     assert_int_equal(io.value[CGROUP_WIOS], 20);
@@ -345,6 +359,34 @@ static void test_wants(void **state)
     }
 }
 
+/* Disks, a partition, and devices that may stand on them. */
+static void put_disks(void)
+{
+    static const char *const disks[][2] = {
+        { "sda", "8:0\n" }, { "sdb", "8:16\n" }, { "sdc", "8:32\n" }, { "sdd", "8:48\n" },
+        { "sda/sda1", "8:1\n" }, { "md1", "9:1\n" }, { "md5", "9:5\n" }, { "dm-3", "253:3\n" },
+    };
+    char path[60];
+
+    for (size_t i = 0; i < KVMTOP_COUNT(disks); i++) {
+        snprintf(path, sizeof path, "devices/%s/dev", disks[i][0]);
+        fake_file(fake, KVMTOP_DIR_SYS, path, disks[i][1]);
+    }
+    fake_file(fake, KVMTOP_DIR_SYS, "devices/sda/sda1/partition", "1\n");
+}
+
+static void put_slave(const char *device, const char *name)
+{
+    char path[60], target[60];
+
+    snprintf(path, sizeof path, "dev/block/%s/slaves/%s", device, name);
+    fake_file(fake, KVMTOP_DIR_SYS, path, "");
+    snprintf(path, sizeof path, "class/block/%s", name);
+    snprintf(target, sizeof target, "../../devices/%s%s", strcmp(name, "sda1") ? "" : "sda/", name);
+    fake_remove(fake, KVMTOP_DIR_SYS, path);
+    fake_link(fake, KVMTOP_DIR_SYS, path, target);
+}
+
 /* A device on top of others, and no limit. */
 static void test_stacked(void **state)
 {
@@ -355,13 +397,66 @@ static void test_stacked(void **state)
     put(SCOPE, "io.stat", "8:0 rbytes=10 wbytes=20 rios=1 wios=2\n"
                           "253:3 rbytes=10 wbytes=20 rios=1 wios=2\n");
     put(SCOPE, "cpu.max", "max 100000\n");
-    fake_folder(fake, KVMTOP_DIR_SYS, "dev/block/8:0/slaves");
-    fake_file(fake, KVMTOP_DIR_SYS, "dev/block/253:3/slaves/sda", "");
+    put_disks();
+    put_slave("253:3", "sda");
     fill();
     assert_int_equal(value(row, "r_iops"), 1);
     assert_int_equal(value(row, "w_bmib"), 20);
     assert_false(known(row, "cpu_max"));
     assert_null(fake_reason(fake, "cpu_max"));
+}
+
+/* A mirror writes twice, RAID 5 for the kernel's own group, and bytes may be missing below. */
+static void test_raid(void **state)
+{
+    const struct fake_row *row = guest(42, "0::/qemu.slice/100.scope\n");
+
+    (void)state;
+    put_scope(SCOPE);
+    put_disks();
+    put_slave("9:1", "sda1");
+    put_slave("9:1", "sdb");
+    put_slave("9:5", "sdc");
+    put_slave("253:3", "md5");
+    put(SCOPE, "io.stat", "8:0 wios=7 wbytes=70 rios=1 rbytes=10\n8:16 wios=7 wbytes=70\n"
+                          "9:1 wios=7 wbytes=70 rios=1 rbytes=10\n"
+                          "8:32 rios=2 rbytes=0 wios=0 wbytes=0\n"
+                          "9:5 rios=2 rbytes=20 wios=3 wbytes=30\n"
+                          "8:48 rios=100 rbytes=1000 wios=0 wbytes=0\n");
+    fill();
+    assert_int_equal(value(row, "r_iops"), 103);
+    assert_int_equal(value(row, "w_iops"), 10);
+    assert_int_equal(value(row, "r_bmib"), 1030);
+    assert_int_equal(value(row, "w_bmib"), 100);
+    /* Two layers of which the group does not list the middle one. */
+    put(SCOPE, "io.stat", "253:3 rios=2 rbytes=20 wios=3 wbytes=30\n8:32 rios=2 rbytes=20\n");
+    fill();
+    assert_int_equal(value(row, "r_iops"), 2);
+    /* Taken apart: the next round sees it. */
+    fake_remove(fake, KVMTOP_DIR_SYS, "dev/block/253:3");
+    fill();
+    assert_int_equal(value(row, "r_iops"), 4);
+    /* Devices that stand on each other, in a recorded host. */
+    put_slave("253:3", "sdc");
+    put_slave("8:32", "dm-3");
+    fill();
+    assert_false(known(row, "r_iops"));
+}
+
+/* What a device above has not counted is the device's own. */
+static void test_unused_above(void **state)
+{
+    const struct fake_row *row = guest(42, "0::/qemu.slice/100.scope\n");
+
+    (void)state;
+    put_scope(SCOPE);
+    put_disks();
+    put_slave("253:3", "sda");
+    put(SCOPE, "io.stat", "253:3 rbytes=0 wbytes=0 rios=0 wios=0\n"
+                          "8:0 rbytes=10 wbytes=20 rios=1 wios=2\n");
+    fill();
+    assert_int_equal(value(row, "r_iops"), 1);
+    assert_int_equal(value(row, "w_bmib"), 20);
 }
 
 /* libvirt's groups within the guest's, those of threads too. */
@@ -692,12 +787,15 @@ int main(void)
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_scopes),
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_devices),
         cmocka_unit_test(test_io_stat),
         cmocka_unit_test_setup_teardown(test_cells, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_detail, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_detail, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wants, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_stacked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_raid, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_unused_above, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_libvirt, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_helpers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_shared, set_up, tear_down),
