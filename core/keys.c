@@ -294,50 +294,54 @@ static void write_settings(struct ui *ui, int arg)
     ui_message(ui, !ok, "%s", text);
 }
 
+/* The order is that of the help page, and of the bar: what matters most stands first. */
 const struct key_binding keys_table[] = {
-    { { 'q', KEY_F10 }, "F10 q", "Quit", "Quit", quit, 0 },
-    { { '?', KEY_F1 }, "F1 ?", "Help", "This help", help, 0 },
-    { { '/', KEY_F4 }, "F4 /", "Filter", "Filter, live while typing; an empty text clears it",
-      ask_filter, 0 },
-    { { 't', KEY_F5 }, "F5 t", "Tree", "Processes with their threads, and back", toggle_tree, 0 },
-    { { 'f' }, "f", "Freeze", "Stop the clock and the screen, to copy text; again: go on",
+    { { 'q', KEY_F10 }, "q F10", "Quit", 0, "Quit", quit, 0 },
+    { { '?', KEY_F1 }, "? F1", "Help", 0, "This help", help, 0 },
+    { { '/', KEY_F4 }, "/ F4", "Filter", 0,
+      "Filter, live while typing; an empty text clears it", ask_filter, 0 },
+    { { ' ' }, "Space", "Fold", BAR_TREE, "Tree: fold and unfold a process", fold, 0 },
+    { { 'x' }, "x", "Side", BAR_SIDES, "Network: from the host's side, or from the guest's",
+      mirror, 0 },
+    { { KEY_ENTER }, "Enter", "Details", 0, "Details of the guest or process", details, 0 },
+    { { 't', KEY_F5 }, "t F5", "Tree", 0, "Processes with their threads, and back",
+      toggle_tree, 0 },
+    { { 'a' }, "a", "Names", BAR_TREE, "Tree: threads by name, or by the command line",
+      thread_names, 0 },
+    { { '-' }, "-", NULL, 0, "Tree: fold all", fold, -1 },
+    { { '+' }, "+", NULL, 0, "Tree: unfold all", fold, 1 },
+    { { KEY_F6 }, "F6", "Sort", 0, "Menu of columns to sort by", menu, 0 },
+    { { 'o' }, "o", "Columns", 0, "Choose and order the columns of this view", menu, 1 },
+    { { KEY_F3 }, "F3", "Next", BAR_SEARCHED, "Next match of the search", search, 1 },
+    { { '\\' }, "\\", "Search", 0, "Search: go to the next row that holds a text", search, 0 },
+    { { 'f' }, "f", "Freeze", 0, "Stop the clock and the screen, to copy text; again: go on",
       freeze, 0 },
-    { { 'l' }, "l", "Limit", "How many rows are shown (0: all)", ask_limit, 0 },
-    { { 'r' }, "r", "Interval", "Seconds between refreshes", ask_interval, 0 },
-    { { 'h' }, "h", "Hide", "Hide and show kernel threads, or what a view hides by default",
-      hide, 0 },
-    { { KEY_F6 }, "F6", "Sort", "Menu of columns to sort by", menu, 0 },
-    { { 'o' }, "o", "Columns", "Choose and order the columns of this view", menu, 1 },
-    { { KEY_ENTER }, "Enter", NULL, "Details of the guest or process", details, 0 },
-    { { '\\' }, "\\", NULL, "Search: go to the next row that holds a text", search, 0 },
-    { { KEY_F3 }, "F3", "Next", "Next match of the search", search, 1 },
-    { { '=' }, "=", NULL, "Follow the selected row: it stays in sight", follow, 0 },
-    { { ' ' }, "Space", NULL, "Tree: fold and unfold a process", fold, 0 },
-    { { '-' }, "-", NULL, "Tree: fold all", fold, -1 },
-    { { '+' }, "+", NULL, "Tree: unfold all", fold, 1 },
-    { { 'a' }, "a", NULL, "Tree: threads by name, or by the command line", thread_names, 0 },
-    { { 'x' }, "x", NULL, "Network: from the host's side, or from the guest's", mirror, 0 },
-    { { 'm' }, "m", NULL, "Mouse on, or off to select text", mouse, 0 },
-    { { 'W' }, "W", NULL, "Write the settings to the user's file", write_settings, 0 },
-    { { '<' }, "<", NULL, "Sort by the column on the left", sort_beside, -1 },
-    { { '>' }, ">", NULL, "Sort by the column on the right", sort_beside, 1 },
-    { { '1' }, "1-9", NULL, "Sort by the column with this digit in its head; again: turn",
+    { { 'h' }, "h", "Hide", 0,
+      "Hide and show kernel threads, or what a view hides by default", hide, 0 },
+    { { 'l' }, "l", "Limit", 0, "How many rows are shown (0: all)", ask_limit, 0 },
+    { { 'r' }, "r", "Interval", 0, "Seconds between refreshes", ask_interval, 0 },
+    { { '=' }, "=", "Follow", 0, "Follow the selected row: it stays in sight", follow, 0 },
+    { { 'm' }, "m", NULL, 0, "Mouse on, or off to select text", mouse, 0 },
+    { { 'W' }, "W", NULL, 0, "Write the settings to the user's file", write_settings, 0 },
+    { { '<' }, "<", NULL, 0, "Sort by the column on the left", sort_beside, -1 },
+    { { '>' }, ">", NULL, 0, "Sort by the column on the right", sort_beside, 1 },
+    { { '1' }, "1-9", NULL, 0, "Sort by the column with this digit in its head; again: turn",
       sort_digit, 1 },
-    { { '2' }, NULL, NULL, NULL, sort_digit, 2 },
-    { { '3' }, NULL, NULL, NULL, sort_digit, 3 },
-    { { '4' }, NULL, NULL, NULL, sort_digit, 4 },
-    { { '5' }, NULL, NULL, NULL, sort_digit, 5 },
-    { { '6' }, NULL, NULL, NULL, sort_digit, 6 },
-    { { '7' }, NULL, NULL, NULL, sort_digit, 7 },
-    { { '8' }, NULL, NULL, NULL, sort_digit, 8 },
-    { { '9' }, NULL, NULL, NULL, sort_digit, 9 },
-    { { KEY_UP, 'k' }, "Up k", NULL, "One row up", move, -1 },
-    { { KEY_DOWN, 'j' }, "Down j", NULL, "One row down", move, 1 },
-    { { KEY_PGUP }, "PgUp", NULL, "One page up", move, -MOVE_PAGE },
-    { { KEY_PGDN }, "PgDn", NULL, "One page down", move, MOVE_PAGE },
-    { { KEY_HOME, 'g' }, "Home g", NULL, "First row", go, 0 },
-    { { KEY_END, 'G' }, "End G", NULL, "Last row", go, 1 },
-    { { KEYS_CTRL('l') }, "Ctrl-L", NULL, "Paint the screen anew", repaint, 0 },
+    { { '2' }, NULL, NULL, 0, NULL, sort_digit, 2 },
+    { { '3' }, NULL, NULL, 0, NULL, sort_digit, 3 },
+    { { '4' }, NULL, NULL, 0, NULL, sort_digit, 4 },
+    { { '5' }, NULL, NULL, 0, NULL, sort_digit, 5 },
+    { { '6' }, NULL, NULL, 0, NULL, sort_digit, 6 },
+    { { '7' }, NULL, NULL, 0, NULL, sort_digit, 7 },
+    { { '8' }, NULL, NULL, 0, NULL, sort_digit, 8 },
+    { { '9' }, NULL, NULL, 0, NULL, sort_digit, 9 },
+    { { KEY_UP, 'k' }, "Up k", NULL, 0, "One row up", move, -1 },
+    { { KEY_DOWN, 'j' }, "Down j", NULL, 0, "One row down", move, 1 },
+    { { KEY_PGUP }, "PgUp", NULL, 0, "One page up", move, -MOVE_PAGE },
+    { { KEY_PGDN }, "PgDn", NULL, 0, "One page down", move, MOVE_PAGE },
+    { { KEY_HOME, 'g' }, "Home g", NULL, 0, "First row", go, 0 },
+    { { KEY_END, 'G' }, "End G", NULL, 0, "Last row", go, 1 },
+    { { KEYS_CTRL('l') }, "Ctrl-L", NULL, 0, "Paint the screen anew", repaint, 0 },
 };
 
 const size_t keys_count = sizeof keys_table / sizeof *keys_table;
@@ -429,24 +433,26 @@ void keys_event(struct ui *ui, const struct input_event *event)
 
 /* ---- the bar ---- */
 
+/* The first word of the label, and the text; what doesn't fit is left to the help. */
 static int draw_item(struct ui *ui, int row, int at, const char *label, const char *text,
                      uint32_t code)
 {
-    int from = at;
+    int cols = screen_cols(ui->screen), from = at;
+    size_t len = strcspn(label, " ");
 
-    at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_BAR_KEY), label);
+    if (at && at + (int)(len + strlen(text)) > cols)
+        return at;
+    at += screen_put(ui->screen, row, at, cols - at, theme_attr(&ui->theme, THEME_BAR_KEY), label,
+                     len);
     at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_BAR_TEXT), text);
     ui_spot(ui, row, from, at, code);
     return at + 1;
 }
 
-/* Views by their keys first, then what the table says; what doesn't fit is left to the help. */
-void keys_draw_bar(struct ui *ui, int row)
+static int draw_views(struct ui *ui, int row, int at)
 {
     const struct session *session = ui->session;
-    int cols = screen_cols(ui->screen), at = 0;
 
-    screen_fill(ui->screen, row, 0, cols, theme_attr(&ui->theme, THEME_BAR_TEXT));
     for (size_t i = 0; i < session->nviews; i++) {
         const struct kvmtop_table *table = &session->views[i]->feed->table->def;
         char key[2] = { table->hotkey, 0 };
@@ -454,10 +460,30 @@ void keys_draw_bar(struct ui *ui, int row)
         if (table->hotkey && !session->views[i]->tree)
             at = draw_item(ui, row, at, key, table->title, (uint32_t)table->hotkey);
     }
+    return at;
+}
+
+static unsigned bar_holds(const struct ui *ui)
+{
+    const struct view *view = ui->session->view;
+
+    return (view->tree ? BAR_TREE : 0u) |
+           (view->feed->table->def.mirror_side ? BAR_SIDES : 0u) |
+           (ui->search[0] ? BAR_SEARCHED : 0u);
+}
+
+/* Views by their keys first, then what the table says. */
+void keys_draw_bar(struct ui *ui, int row)
+{
+    unsigned holds = bar_holds(ui);
+
+    screen_fill(ui->screen, row, 0, screen_cols(ui->screen),
+                theme_attr(&ui->theme, THEME_BAR_TEXT));
+    int at = draw_views(ui, row, 0);
     for (size_t i = 0; i < keys_count; i++) {
         const struct key_binding *binding = &keys_table[i];
 
-        if (binding->bar && at + (int)(strlen(binding->label) + strlen(binding->bar)) <= cols)
+        if (binding->bar && !(binding->bar_when & ~holds))
             at = draw_item(ui, row, at, binding->label, binding->bar, binding->code[0]);
     }
 }

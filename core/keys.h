@@ -5,10 +5,18 @@
 
 #include "core/ui.h"
 
+/* What must hold for a key to be in the bar: elsewhere it does nothing. */
+enum keys_bar {
+    BAR_TREE = 1,               /* the view is the tree */
+    BAR_SIDES = 2,              /* the view can be seen from two sides */
+    BAR_SEARCHED = 4,           /* there is something to search for again */
+};
+
 struct key_binding {
     uint32_t code[3];           /* characters or enum input_code; 0: none */
-    const char *label;          /* as the help shows it: "PgUp" */
+    const char *label;          /* as the help shows it: "q F10"; the bar has the first word */
     const char *bar;            /* in the bar of keys; NULL: not there */
+    unsigned bar_when;          /* enum keys_bar, or'ed */
     const char *help;
     void (*run)(struct ui *ui, int arg);
     int arg;

@@ -25,7 +25,7 @@ struct spot {
     int row, from, to;          /* columns from..to - 1 */
     uint32_t code;
 };
-#define UI_SPOTS 40
+#define UI_SPOTS 100
 
 #define PROMPT_MAX 256
 

@@ -506,7 +506,58 @@ chooser()
     wait_gone '1PID'
 }
 
+# bar_has ITEM: as a whole.
+bar_has()
+{
+    [[ " $(screen | tail -n 1) " == *" $1 "* ]]
+}
+
+# wait_bar ITEM
+wait_bar()
+{
+    until_true bar_has "$1" || told_off "the bar has no '$1'"
+}
+
+# click_bar ITEM
+click_bar()
+{
+    local line
+    wait_bar "$1"
+    line=$(screen | tail -n 1)
+    line=${line%%"$1"*}
+    keys -l $'\e[<0;'"$((${#line} + 1));24M"
+}
+
+# The bar tells of what the view has a use for, and can be clicked.
+bar()
+{
+    recorded
+    wait_bar EnterDetails
+    wait_bar '\Search'
+    ! bar_has SpaceFold || fail 'processes can be folded'
+    ! bar_has xSide || fail 'processes have two sides'
+    ! bar_has F3Next || fail 'there is a next match before the first'
+    prompt '\' 'Search:' web
+    keys Enter
+    wait_bar F3Next
+    click_bar tTree
+    wait_line 1 'Tree'
+    wait_bar aNames
+    press Down 1200
+    click_bar SpaceFold
+    wait_for '+ 100 - database-vm'
+    click_bar nNetwork
+    wait_line 1 "host's side"
+    ! bar_has SpaceFold || fail 'interfaces can be folded'
+    click_bar xSide
+    wait_line 1 "guest's side"
+    recorded -V tree
+    resize 80 24
+    wait_bar SpaceFold
+    wait_bar EnterDetails
+}
+
 trap all_end EXIT
 run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
-    chooser typing hiding help views kept quitting freezing thawing live
+    chooser bar typing hiding help views kept quitting freezing thawing live
 done_testing
