@@ -394,20 +394,37 @@ static void press_any_case(struct ui *ui, uint32_t code)
 
 /* ---- the mouse ---- */
 
-static void click(struct ui *ui, const struct input_event *event)
+static const struct spot *spot_at(const struct ui *ui, const struct input_event *event)
 {
     for (unsigned i = 0; i < ui->nspots; i++) {
         const struct spot *spot = &ui->spot[i];
 
-        if (event->row != spot->row || event->col < spot->from || event->col >= spot->to)
-            continue;
-        if (spot->code & RENDER_SPOT_COLUMN)
-            sort_by(ui, spot->code & ~RENDER_SPOT_COLUMN);
-        else
-            press_any_case(ui, spot->code);
+        if (event->row == spot->row && event->col >= spot->from && event->col < spot->to)
+            return spot;
+    }
+    return NULL;
+}
+
+bool keys_clicked(const struct ui *ui, const struct input_event *event, struct input_event *key)
+{
+    if (event->type != INPUT_MOUSE || event->code != MOUSE_LEFT)
+        return false;
+    const struct spot *spot = spot_at(ui, event);
+    if (!spot || spot->code & RENDER_SPOT_COLUMN)
+        return false;
+    *key = (struct input_event){ .type = INPUT_KEY, .code = spot->code };
+    return true;
+}
+
+static void click(struct ui *ui, const struct input_event *event)
+{
+    const struct spot *spot = spot_at(ui, event);
+    int line = event->row - RENDER_ABOVE;
+
+    if (spot) {
+        sort_by(ui, spot->code & ~RENDER_SPOT_COLUMN);
         return;
     }
-    int line = event->row - RENDER_ABOVE;
     if (line >= 0 && (uint32_t)line < ui->height)
         view_go(view_of(ui), view_of(ui)->top + (uint32_t)line);
 }
@@ -449,9 +466,10 @@ static int draw_item(struct ui *ui, int row, int at, const char *label, const ch
     return at + 1;
 }
 
-static int draw_views(struct ui *ui, int row, int at)
+static int draw_views(struct ui *ui, int row)
 {
     const struct session *session = ui->session;
+    int at = 0;
 
     for (size_t i = 0; i < session->nviews; i++) {
         const struct kvmtop_table *table = &session->views[i]->feed->table->def;
@@ -473,17 +491,39 @@ static unsigned bar_holds(const struct ui *ui)
 }
 
 /* Views by their keys first, then what the table says. */
-void keys_draw_bar(struct ui *ui, int row)
+static void draw_view_bar(struct ui *ui, int row)
 {
     unsigned holds = bar_holds(ui);
+    int at = draw_views(ui, row);
 
-    screen_fill(ui->screen, row, 0, screen_cols(ui->screen),
-                theme_attr(&ui->theme, THEME_BAR_TEXT));
-    int at = draw_views(ui, row, 0);
     for (size_t i = 0; i < keys_count; i++) {
         const struct key_binding *binding = &keys_table[i];
 
         if (binding->bar && !(binding->bar_when & ~holds))
             at = draw_item(ui, row, at, binding->label, binding->bar, binding->code[0]);
     }
+}
+
+static void draw_page_bar(struct ui *ui, int row)
+{
+    int at = 0;
+
+    if (ui->message[0]) {
+        screen_puts(ui->screen, row, 0,
+                    theme_attr(&ui->theme, ui->message_is_error ? THEME_ERROR : THEME_GOOD),
+                    ui->message);
+        return;
+    }
+    for (const struct bar_key *key = ui->page->bar; key->label; key++)
+        at = draw_item(ui, row, at, key->label, key->text, key->code);
+}
+
+void keys_draw_bar(struct ui *ui, int row)
+{
+    screen_fill(ui->screen, row, 0, screen_cols(ui->screen),
+                theme_attr(&ui->theme, THEME_BAR_TEXT));
+    if (ui->page)
+        draw_page_bar(ui, row);
+    else
+        draw_view_bar(ui, row);
 }

@@ -32,6 +32,12 @@ extern const size_t keys_count;
 void keys_refuse_hotkeys(const struct session *session);
 
 void keys_event(struct ui *ui, const struct input_event *event);
+
+/* The last line of the screen: what can be pressed, in the view or on the page.  A page has no
+ * line for messages: one stands here instead. */
 void keys_draw_bar(struct ui *ui, int row);
+
+/* Is the event a click on a key of the bar?  Then that key is put in *key. */
+bool keys_clicked(const struct ui *ui, const struct input_event *event, struct input_event *key);
 
 #endif

@@ -133,9 +133,9 @@ static void put_title(struct paper *paper, struct ui *ui, const struct row *row)
 
     if (row->guest != NONE)
         name = cell_guest_label(&session->model.guests, row->guest, label);
-    snprintf(title, sizeof title,
-             "Details of %.*s (PID %" PRIu64 ")   (arrows scroll, ESC goes back)",
-             name.bytes ? (int)name.len : 7, name.bytes ? name.bytes : "a guest", row->id);
+    snprintf(title, sizeof title, "Details of %.*s (PID %" PRIu64 ")%s",
+             name.bytes ? (int)name.len : 7, name.bytes ? name.bytes : "a guest", row->id,
+             ui->frozen ? "  [frozen]" : "");
     paper_begin(paper, ui, title);
 }
 
@@ -147,7 +147,7 @@ static void draw(struct ui *ui)
     struct facts facts;
 
     if (!row) {
-        paper_begin(&paper, ui, "Details   (ESC goes back)");
+        paper_begin(&paper, ui, "Details");
         paper_put(&paper, THEME_ERROR, "It has ended.", NULL);
         paper_end(&paper);
         return;
@@ -180,8 +180,14 @@ static bool event(struct ui *ui, const struct input_event *event)
     return paper_event(ui, event) || (event->code != KEY_F10 && event->code != 'f');
 }
 
+static const struct bar_key bar[] = {
+    { "ESC", "Back", KEY_ESC },    { "PgDn", "Next", KEY_PGDN }, { "PgUp", "Before", KEY_PGUP },
+    { "Home", "Top", KEY_HOME },   { "End", "Bottom", KEY_END }, { "f", "Freeze", 'f' },
+    { "F10", "Quit", KEY_F10 },    { NULL },
+};
+
 const struct page page_detail = {
-    .name = "detail", .draw = draw, .event = event, .leave = leave,
+    .name = "detail", .bar = bar, .draw = draw, .event = event, .leave = leave,
 };
 
 static bool process_of(const struct session *session, const struct row *row,

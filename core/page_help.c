@@ -74,7 +74,7 @@ static void draw(struct ui *ui)
 {
     struct paper paper;
 
-    paper_begin(&paper, ui, "kvmtop " PACKAGE_VERSION "  Help   (arrows scroll, ESC goes back)");
+    paper_begin(&paper, ui, "kvmtop " PACKAGE_VERSION "  Help");
     session_warnings(ui->session, put_warning, &paper);
     put_keys(&paper);
     put_columns(&paper);
@@ -92,6 +92,12 @@ static bool event(struct ui *ui, const struct input_event *event)
     return paper_event(ui, event) || event->code != KEY_F10;
 }
 
+static const struct bar_key bar[] = {
+    { "ESC", "Back", KEY_ESC },    { "PgDn", "Next", KEY_PGDN }, { "PgUp", "Before", KEY_PGUP },
+    { "Home", "Top", KEY_HOME },   { "End", "Bottom", KEY_END }, { "F10", "Quit", KEY_F10 },
+    { NULL },
+};
+
 const struct page page_help = {
-    .name = "help", .draw = draw, .event = event,
+    .name = "help", .bar = bar, .draw = draw, .event = event,
 };

@@ -174,7 +174,7 @@ static const char *sort_mark(const struct view *view, uint32_t column)
 
 static void draw_sort(struct ui *ui)
 {
-    draw_list(ui, "Sort by   (Enter chooses, again turns the order, ESC goes back)", sort_mark);
+    draw_list(ui, "Sort by   (the sorted one again: turn the order)", sort_mark);
 }
 
 static bool sort_event(struct ui *ui, const struct input_event *event)
@@ -202,8 +202,13 @@ static void enter_sort(struct ui *ui)
         ui->page_at++;
 }
 
+static const struct bar_key sort_bar[] = {
+    { "Enter", "Sort", KEY_ENTER }, { "ESC", "Back", KEY_ESC }, { "F10", "Quit", KEY_F10 },
+    { NULL },
+};
+
 const struct page page_sort = {
-    .name = "sort", .draw = draw_sort, .event = sort_event, .enter = enter_sort,
+    .name = "sort", .bar = sort_bar, .draw = draw_sort, .event = sort_event, .enter = enter_sort,
 };
 
 /* ---- columns ---- */
@@ -215,8 +220,7 @@ static const char *shown_mark(const struct view *view, uint32_t column)
 
 static void draw_columns(struct ui *ui)
 {
-    draw_list(ui, "Columns   (Space shows and hides, < and > move, ESC goes back; W keeps them)",
-              shown_mark);
+    draw_list(ui, "Columns of this view", shown_mark);
 }
 
 static void toggle(struct ui *ui)
@@ -271,6 +275,12 @@ static bool columns_event(struct ui *ui, const struct input_event *event)
     return true;
 }
 
+static const struct bar_key columns_bar[] = {
+    { "Space", "Show/Hide", ' ' },  { "ESC", "Back", KEY_ESC }, { "<", "Move up", '<' },
+    { ">", "Move down", '>' },      { "W", "Save", 'W' },       { "F10", "Quit", KEY_F10 },
+    { NULL },
+};
+
 const struct page page_columns = {
-    .name = "columns", .draw = draw_columns, .event = columns_event,
+    .name = "columns", .bar = columns_bar, .draw = draw_columns, .event = columns_event,
 };

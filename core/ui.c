@@ -282,6 +282,8 @@ static void read_signals(struct ui *ui, int fd)
 
 static void on_event(struct ui *ui, const struct input_event *event)
 {
+    struct input_event key;
+
     ui->dirty = true;
     if (view_stale(ui->session->view)) /* a round is under way: rows may have gone or moved */
         session_update(ui->session);
@@ -293,6 +295,8 @@ static void on_event(struct ui *ui, const struct input_event *event)
         prompt_event(ui, event);
         return;
     }
+    if (keys_clicked(ui, event, &key))
+        event = &key;
     if (ui->page && ui->page->event(ui, event))
         return;
     keys_event(ui, event);

@@ -10,9 +10,16 @@
 
 struct ui;
 
+/* A key in the bar of a page. */
+struct bar_key {
+    const char *label, *text;
+    uint32_t code;              /* what a click on it stands for */
+};
+
 /* What fills the screen instead of the table: help, menus, details. */
 struct page {
     const char *name;
+    const struct bar_key *bar;  /* up to one without a label */
     void (*draw)(struct ui *ui);
     /* Handle an event; false: it isn't the page's, and the keys of the table get it. */
     bool (*event)(struct ui *ui, const struct input_event *event);

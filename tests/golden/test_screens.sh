@@ -50,7 +50,7 @@ views()
 pages()
 {
     show
-    press '?' 'Help'
+    press '?' ' Help'
     kept help
     keys Escape
     wait_for 'Showing'
@@ -67,7 +67,7 @@ pages()
     kept sort-menu
     keys Escape
     wait_for 'Showing'
-    press o 'Columns'
+    press o 'Columns of'
     kept columns
 }
 

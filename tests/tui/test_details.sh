@@ -35,7 +35,7 @@ page()
     lines 64 '^ tap900i[0-9]+ +100.00 +50.00 '
     check 'their order' in_order
     resize 80 24
-    wait_line 24 'cProcesses'
+    wait_line 24 'ESCBack'
     keys End
     wait_for 'ifname=tap900i63'
     keys Home

@@ -506,10 +506,15 @@ chooser()
     wait_gone '1PID'
 }
 
+bar_line()
+{
+    screen | tail -n 1
+}
+
 # bar_has ITEM: as a whole.
 bar_has()
 {
-    [[ " $(screen | tail -n 1) " == *" $1 "* ]]
+    [[ " $(bar_line) " == *" $1 "* ]]
 }
 
 # wait_bar ITEM
@@ -523,7 +528,7 @@ click_bar()
 {
     local line
     wait_bar "$1"
-    line=$(screen | tail -n 1)
+    line=$(bar_line)
     line=${line%%"$1"*}
     keys -l $'\e[<0;'"$((${#line} + 1));24M"
 }
@@ -557,7 +562,45 @@ bar()
     wait_bar EnterDetails
 }
 
+# A page has a bar of its own, which can be clicked; a message takes its place until the next key.
+page_bars()
+{
+    recorded
+    click_bar '?Help'
+    wait_line 1 'Help'
+    equal 'bar of the help' 'ESCBack PgDnNext PgUpBefore HomeTop EndBottom F10Quit' "$(bar_line)"
+    click_bar EndBottom
+    wait_gone 'This help'
+    click_bar ESCBack
+    wait_line 1 'Processes'
+    click_bar F6Sort
+    wait_line 1 'Sort by'
+    equal 'bar of the menu' 'EnterSort ESCBack F10Quit' "$(bar_line)"
+    keys Home
+    click_bar EnterSort
+    wait_line 3 '1PID▲'
+    click_bar oColumns
+    wait_line 1 'Columns'
+    wait_line 3 '[x] pid'
+    click_bar '>Move down'
+    wait_line 4 '[x] pid'
+    click_bar SpaceShow/Hide
+    wait_for '[ ] pid'
+    click_bar WSave
+    wait_line 24 "written to $XDG_CONFIG_HOME"
+    keys Home
+    wait_bar ESCBack
+    click_bar ESCBack
+    wait_line 3 'User'
+    click_bar EnterDetails
+    wait_line 1 'Details of'
+    click_bar fFreeze
+    wait_line 1 '[frozen]'
+    click_bar F10Quit
+    wait_end 0
+}
+
 trap all_end EXIT
 run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
-    chooser bar typing hiding help views kept quitting freezing thawing live
+    chooser bar page_bars typing hiding help views kept quitting freezing thawing live
 done_testing
