@@ -284,6 +284,8 @@ static void on_event(struct ui *ui, const struct input_event *event)
 {
     struct input_event key;
 
+    if (event->type == INPUT_MOUSE && event->code == MOUSE_RELEASE) /* the end of a click */
+        return;
     ui->dirty = true;
     if (view_stale(ui->session->view)) /* a round is under way: rows may have gone or moved */
         session_update(ui->session);

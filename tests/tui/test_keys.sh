@@ -523,14 +523,15 @@ wait_bar()
     until_true bar_has "$1" || told_off "the bar has no '$1'"
 }
 
-# click_bar ITEM
+# click_bar ITEM: the button goes down and up.
 click_bar()
 {
     local line
     wait_bar "$1"
     line=$(bar_line)
     line=${line%%"$1"*}
-    keys -l $'\e[<0;'"$((${#line} + 1));24M"
+    line="0;$((${#line} + 1));24"
+    keys -l $'\e[<'"${line}M"$'\e[<'"${line}m"
 }
 
 # The bar tells of what the view has a use for, and can be clicked.
