@@ -47,10 +47,12 @@ static int draw(const struct paper *paper, int at, enum theme_role role, const c
                       theme_attr(&ui->theme, role), text, len);
 }
 
-/* Bytes of the beginning of the text that fit, broken at a blank where there is one. */
+/* Bytes of the beginning of the text that fit, broken at a blank where there is one.  However narrow
+ * the screen is, it is a character at least, which may be shown as an escape. */
 static size_t piece(const char *text, size_t len, int columns)
 {
-    size_t fits = utf8_fit(text, len, columns > 8 ? (size_t)columns : 8, NULL), cut = fits;
+    size_t room = columns > UTF8_PIECE_MAX ? (size_t)columns : UTF8_PIECE_MAX;
+    size_t fits = utf8_fit(text, len, room, NULL), cut = fits;
 
     if (fits == len)
         return len;
