@@ -118,7 +118,7 @@ static void put_argv(struct paper *paper, struct facts *facts)
             str_puts(&line, " ");
             str_puts(&line, argv[++i]);
         }
-        paper_put(paper, THEME_ROW, line.text, NULL);
+        paper_text(paper, THEME_ROW, line.text);
         free(line.text);
     }
 }

@@ -47,8 +47,9 @@ static int draw(const struct paper *paper, int at, enum theme_role role, const c
                       theme_attr(&ui->theme, role), text, len);
 }
 
-/* Bytes of the beginning of the text that fit, broken at a blank where there is one.  However narrow
- * the screen is, it is a character at least, which may be shown as an escape. */
+/* Bytes of the beginning of the text that fit, broken at a blank or behind a comma where one stands in
+ * their second half: a command line may hold neither for long.  However narrow the screen is, it is
+ * a character at least, which may be shown as an escape. */
 static size_t piece(const char *text, size_t len, int columns)
 {
     size_t room = columns > UTF8_PIECE_MAX ? (size_t)columns : UTF8_PIECE_MAX;
@@ -56,24 +57,39 @@ static size_t piece(const char *text, size_t len, int columns)
 
     if (fits == len)
         return len;
-    while (cut && text[cut] != ' ')
+    while (cut && text[cut] != ' ' && text[cut - 1] != ',')
         cut--;
-    return cut ? cut : fits;
+    return cut > fits / 2 ? cut : fits;
+}
+
+/* From a column on, and what doesn't fit on further lines, from another column on. */
+static void wrap(struct paper *paper, int at, int further, enum theme_role role, const char *text)
+{
+    for (size_t len = strlen(text); len; at = further) {
+        size_t n = piece(text, len, screen_cols(paper->ui->screen) - at);
+
+        draw(paper, at, role, text, n);
+        for (text += n, len -= n; len && *text == ' '; text++)
+            len--;
+        paper->line += len > 0;
+    }
 }
 
 void paper_put(struct paper *paper, enum theme_role role, const char *key, const char *text)
 {
     int at = 1 + draw(paper, 1, role, key, strlen(key));
-    size_t len = text ? strlen(text) : 0;
 
-    for (at = at < PAPER_TEXT_COLUMN ? PAPER_TEXT_COLUMN : at + 2; len; at = PAPER_TEXT_COLUMN) {
-        size_t n = paper->one_line ? len : piece(text, len, screen_cols(paper->ui->screen) - at);
+    at = at < PAPER_TEXT_COLUMN ? PAPER_TEXT_COLUMN : at + 2;
+    if (text && paper->one_line)
+        draw(paper, at, THEME_ROW, text, strlen(text));
+    else if (text)
+        wrap(paper, at, PAPER_TEXT_COLUMN, THEME_ROW, text);
+    paper->line++;
+}
 
-        draw(paper, at, THEME_ROW, text, n);
-        for (text += n, len -= n; len && *text == ' '; text++)
-            len--;
-        paper->line += len > 0;
-    }
+void paper_text(struct paper *paper, enum theme_role role, const char *text)
+{
+    wrap(paper, 1, PAPER_INDENT, role, text);
     paper->line++;
 }
 

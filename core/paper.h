@@ -6,6 +6,7 @@
 #include "core/ui.h"
 
 #define PAPER_TEXT_COLUMN 16
+#define PAPER_INDENT 5          /* of what a text goes on with */
 
 struct paper {
     struct ui *ui;
@@ -20,6 +21,8 @@ void paper_end(struct paper *paper);
 /* A line of its own: a key word in its role, and text behind it from PAPER_TEXT_COLUMN on (NULL:
  * none), on further lines what doesn't fit. */
 void paper_put(struct paper *paper, enum theme_role role, const char *key, const char *text);
+/* A text that takes the whole width, indented on further lines. */
+void paper_text(struct paper *paper, enum theme_role role, const char *text);
 void paper_heading(struct paper *paper, const char *text);
 void paper_printf(struct paper *paper, enum theme_role role, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));

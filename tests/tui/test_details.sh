@@ -59,6 +59,18 @@ in_order()
     sort -V "$tui_dir/order" | cmp -s - "$tui_dir/order"
 }
 
+# Nothing of the command line is lost in a narrow window.
+narrow()
+{
+    start 40 10 --root "$top_srcdir/tests/fixtures/hosts/guests" -i 3600 -V guests
+    wait_for 'Showing 1-'
+    keys Enter
+    wait_line 1 'Details of 100 - db'
+    keys End
+    wait_for ' -object memory-backend-ram,'
+    wait_for '     id=mem-dimm0,size=1024M'
+}
+
 ended()
 {
     sleep 1000 &
@@ -74,5 +86,5 @@ ended()
     wait_line 1 'Processes'
 }
 
-run_tests twins page ended
+run_tests twins page narrow ended
 done_testing

@@ -60,10 +60,28 @@ static void test_narrow(void **state)
     end();
 }
 
+/* Options of a command line go on indented, behind a comma where there is one; nothing is lost. */
+static void test_wrap(void **state)
+{
+    (void)state;
+    begin(40);
+    paper_text(&paper, THEME_ROW, "-drive file=/dev/pve/vm-100-disk-0,if=none,id=drive-scsi0");
+    paper_text(&paper, THEME_ROW, "-kernel /boot/a/path/that/has/no/place/to/be/broken/at");
+    paper_text(&paper, THEME_ROW, "-m 4096");
+    assert_string_equal(line_at(0), " -drive file=/dev/pve/vm-100-disk-0,");
+    assert_string_equal(line_at(1), "     if=none,id=drive-scsi0");
+    assert_string_equal(line_at(2), " -kernel /boot/a/path/that/has/no/place/");
+    assert_string_equal(line_at(3), "     to/be/broken/at");
+    assert_string_equal(line_at(4), " -m 4096");
+    assert_int_equal(paper.line, 5);
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_narrow),
+        cmocka_unit_test(test_wrap),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
