@@ -26,7 +26,28 @@ static void put_keys(struct paper *paper)
 
 static void put_warning(void *ctx, const char *line)
 {
-    paper_put(ctx, THEME_WARN, line, NULL);
+    paper_text(ctx, THEME_WARN, line);
+}
+
+/* What README.md says in a table, as short as it can be. */
+static const struct {
+    const char *term, *meaning;
+} filter_terms[] = {
+    { "web", "any text of the row, or its PID, holds it, in any case" },
+    { "vm:web", "the column vm holds it; columns by the names below" },
+    { "user=root", "the column is it; != is not" },
+    { "cpu>50", "the number is greater; also < >= <= = !=" },
+    { "!vm:web", "! before any of these: it must not match" },
+    { "/^kvm|qemu/", "any text matches the POSIX extended regular expression" },
+    { "vm=\"db 01\"", "quotes hold blanks together" },
+    { "cpu>50 !vm:web", "terms with blanks between them must all match" },
+};
+
+static void put_filter(struct paper *paper)
+{
+    paper_heading(paper, "Filter");
+    for (size_t i = 0; i < KVMTOP_COUNT(filter_terms); i++)
+        paper_put(paper, THEME_BAR_KEY, filter_terms[i].term, filter_terms[i].meaning);
 }
 
 static void put_columns(struct paper *paper)
@@ -77,9 +98,10 @@ static void draw(struct ui *ui)
     paper_begin(&paper, ui, "kvmtop " PACKAGE_VERSION "  Help");
     session_warnings(ui->session, put_warning, &paper);
     put_keys(&paper);
-    put_columns(&paper);
+    put_filter(&paper);
     put_plugins(&paper);
     put_cost(&paper);
+    put_columns(&paper); /* of which there are many: last */
     paper_end(&paper);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The help page: keys, the columns of the view, warnings, plugins, kvmtop's own cost. */
+/* The help page: warnings, keys, filter, plugins, kvmtop's own cost, the columns of the view. */
 #ifndef KVMTOP_CORE_PAGE_HELP_H
 #define KVMTOP_CORE_PAGE_HELP_H
 

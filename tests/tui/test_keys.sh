@@ -270,13 +270,26 @@ hiding()
     wait_for 'Showing 1-10 of 10'
 }
 
+# The first words of those on the page.
+headings()
+{
+    screen | awk 'blank { sub(/\047.*/, "", $1); printf "%s%s", sep, $1; sep = " " }
+                  { blank = !NF }'
+}
+
 help()
 {
     recorded
     keys '?'
     wait_line 1 'Help'
-    keys End
+    resize 80 24
+    wait_line 3 '    without CONFIG_TASK_IO_ACCOUNTING' # the reason, to its end
+    resize 120 100
     wait_for 'own cost'
+    equal 'sections of the help' 'Keys Filter Plugins kvmtop Columns' "$(headings)"
+    resize 120 24
+    keys End
+    wait_for 'irq_inj '
     keys Home
     wait_for 'Stop the clock'
     keys q
