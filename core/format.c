@@ -91,6 +91,11 @@ size_t format_value(char buf[FORMAT_BUF], const struct column *column, double va
     return with_suffix(buf, value, width);
 }
 
+double format_least(const struct column *column)
+{
+    return 0.5 / power10[column->def.precision];
+}
+
 size_t format_exact(char buf[FORMAT_BUF], const struct column *column, double value)
 {
     int decimals = column->def.kind == KVMTOP_ID ? 0 : 6;

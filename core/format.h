@@ -13,6 +13,9 @@
  * never more.  An ID is never shortened: it stands in full, however wide.  Returns the length. */
 size_t format_value(char buf[FORMAT_BUF], const struct column *column, double value, int width);
 
+/* The least value of the column that isn't shown as 0. */
+double format_least(const struct column *column);
+
 /* For export: the value with all the digits that mean something, and no suffix. */
 size_t format_exact(char buf[FORMAT_BUF], const struct column *column, double value);
 

@@ -122,7 +122,7 @@ static float value_at(const struct history *history, uint32_t metric, uint32_t i
     return unpack(history->value[metric][(oldest + i) % HISTORY_LENGTH]);
 }
 
-bool history_line(const struct history *history, uint32_t metric,
+bool history_line(const struct history *history, uint32_t metric, double least,
                   char line[HISTORY_LINE_BYTES], double *most)
 {
     static const char *const block[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
@@ -134,12 +134,13 @@ bool history_line(const struct history *history, uint32_t metric,
         double value = (double)value_at(history, metric, i);
 
         known |= !isnan(value);
-        if (value > *most)
+        if (value >= least && value > *most)
             *most = value;
     }
     for (uint32_t i = 0; i < history->count; i++) {
         double value = (double)value_at(history, metric, i);
-        const char *piece = isnan(value) ? " " : block[*most > 0 ? (int)(value / *most * 7) : 0];
+        int height = value >= least ? (int)(value / *most * 7) : 0;
+        const char *piece = isnan(value) ? " " : block[height];
 
         memcpy(line + len, piece, strlen(piece));
         len += strlen(piece);

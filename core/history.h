@@ -32,10 +32,10 @@ void history_update(struct session *session);
 /* The history of a row of processes: its guest's, else the details' own; NULL: none. */
 const struct history *history_of(const struct session *session, const struct row *row);
 
-/* A line of blocks, one a value, the highest as high as a character; UTF-8, NUL-terminated.  False:
- * all are unknown. */
+/* A line of blocks, one a value, the highest as high as a character, those below `least` (which is
+ * more than 0) as low as 0 is; UTF-8, NUL-terminated.  False: all are unknown. */
 #define HISTORY_LINE_BYTES (HISTORY_LENGTH * 3 + 1)
-bool history_line(const struct history *history, uint32_t metric,
+bool history_line(const struct history *history, uint32_t metric, double least,
                   char line[HISTORY_LINE_BYTES], double *most);
 
 #endif

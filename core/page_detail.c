@@ -64,7 +64,7 @@ static void put_history(struct paper *paper, const struct row *row)
         char line[HISTORY_LINE_BYTES], peak[FORMAT_BUF];
         double most;
 
-        if (!history_line(history, m, line, &most))
+        if (!history_line(history, m, format_least(column), line, &most))
             continue;
         format_value(peak, column, most, 10);
         paper_printf(paper, THEME_BAR_KEY, column->def.title, "%s  most %s", line, peak);

@@ -169,6 +169,19 @@ static void test_exact(void **state)
     assert_string_equal(exact(&rate, 0), "0");
 }
 
+static void test_least(void **state)
+{
+    (void)state;
+    for (uint8_t precision = 0; precision <= 3; precision++) {
+        struct column column = { .def = { .kind = KVMTOP_GAUGE, .precision = precision } };
+        double least = format_least(&column);
+
+        assert_string_equal(shown(KVMTOP_GAUGE, precision, least * 0.99, 10),
+                            fixed(0, precision));
+        assert_string_not_equal(shown(KVMTOP_GAUGE, precision, least, 10), fixed(0, precision));
+    }
+}
+
 static void test_width(void **state)
 {
     struct column column = { .def = { .title = "CPU%" } };
@@ -229,7 +242,8 @@ int main(void)
         cmocka_unit_test(test_large),  cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_never_wider), cmocka_unit_test(test_id),
         cmocka_unit_test(test_age),    cmocka_unit_test(test_exact),
-        cmocka_unit_test(test_width),  cmocka_unit_test(test_locale),
+        cmocka_unit_test(test_least),  cmocka_unit_test(test_width),
+        cmocka_unit_test(test_locale),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
