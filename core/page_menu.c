@@ -174,7 +174,7 @@ static const char *sort_mark(const struct view *view, uint32_t column)
 
 static void draw_sort(struct ui *ui)
 {
-    draw_list(ui, "Sort by   (the sorted one again: turn the order)", sort_mark);
+    draw_list(ui, "Sort by   (again: turn the order)", sort_mark);
 }
 
 static bool sort_event(struct ui *ui, const struct input_event *event)

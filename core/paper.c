@@ -8,13 +8,29 @@
 
 #include "core/utf8.h"
 
+/* Up to the right edge; what doesn't fit is cut, and a + says so. */
+static void put_cut(struct ui *ui, int row, int at, uint16_t attr, const char *text)
+{
+    int room = screen_cols(ui->screen) - at;
+    size_t len = strlen(text);
+
+    if (room <= 0)
+        return;
+    if (utf8_fit(text, len, (size_t)room, NULL) == len) {
+        screen_put(ui->screen, row, at, room, attr, text, len);
+        return;
+    }
+    at += screen_put(ui->screen, row, at, room - 1, attr, text, len);
+    screen_put(ui->screen, row, at, 1, attr, "+", 1);
+}
+
 void paper_begin(struct paper *paper, struct ui *ui, const char *title)
 {
     uint16_t attr = theme_attr(&ui->theme, THEME_TITLE);
 
     *paper = (struct paper){ .ui = ui };
     screen_fill(ui->screen, 0, 0, screen_cols(ui->screen), attr);
-    screen_puts(ui->screen, 0, 0, attr, title);
+    put_cut(ui, 0, 0, attr, title);
 }
 
 static uint32_t window(const struct ui *ui)
@@ -34,16 +50,28 @@ void paper_end(struct paper *paper)
     }
 }
 
+static bool in_window(const struct paper *paper)
+{
+    const struct ui *ui = paper->ui;
+
+    return paper->line >= ui->page_top && paper->line < ui->page_top + window(ui);
+}
+
+/* Where the present line is, if it is in the window. */
+static int screen_row(const struct paper *paper)
+{
+    return (int)(paper->line - paper->ui->page_top) + 1;
+}
+
 /* Draw into the present line, if it is in the window, and return the columns it took. */
 static int draw(const struct paper *paper, int at, enum theme_role role, const char *text,
                 size_t len)
 {
     const struct ui *ui = paper->ui;
-    uint32_t line = paper->line;
 
-    if (line < ui->page_top || line >= ui->page_top + window(ui))
+    if (!in_window(paper))
         return (int)utf8_columns(text, len);
-    return screen_put(ui->screen, (int)(line - ui->page_top) + 1, at, screen_cols(ui->screen) - at,
+    return screen_put(ui->screen, screen_row(paper), at, screen_cols(ui->screen) - at,
                       theme_attr(&ui->theme, role), text, len);
 }
 
@@ -80,10 +108,10 @@ void paper_put(struct paper *paper, enum theme_role role, const char *key, const
     int at = 1 + draw(paper, 1, role, key, strlen(key));
 
     at = at < PAPER_TEXT_COLUMN ? PAPER_TEXT_COLUMN : at + 2;
-    if (text && paper->one_line)
-        draw(paper, at, THEME_ROW, text, strlen(text));
-    else if (text)
+    if (text && !paper->one_line)
         wrap(paper, at, PAPER_TEXT_COLUMN, THEME_ROW, text);
+    else if (text && in_window(paper))
+        put_cut(paper->ui, screen_row(paper), at, theme_attr(&paper->ui->theme, THEME_ROW), text);
     paper->line++;
 }
 

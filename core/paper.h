@@ -11,7 +11,7 @@
 struct paper {
     struct ui *ui;
     uint32_t line;              /* the next to be written */
-    bool one_line;              /* an item a line (a menu): what doesn't fit is cut */
+    bool one_line;              /* an item a line (a menu): what doesn't fit is cut, with a + */
 };
 
 /* Begin with a title bar; end notes the length, for paper_event(). */

@@ -77,11 +77,33 @@ static void test_wrap(void **state)
     end();
 }
 
+static void test_cut(void **state)
+{
+    (void)state;
+    begin(24);
+    paper.one_line = true;
+    paper_put(&paper, THEME_ROW, "key", "as wide8");
+    paper_put(&paper, THEME_ROW, "key", "not so wide");
+    paper_put(&paper, THEME_ROW, "key", "wide: \xe6\x97\xa5\xe6\x9c\xac");
+    assert_string_equal(line_at(0), " key            as wide8");
+    assert_string_equal(line_at(1), " key            not so +");
+    assert_string_equal(line_at(2), " key            wide:  +");
+    end();
+    for (int cols = 1; cols < 20; cols++) {
+        begin(cols);
+        paper.one_line = true;
+        paper_put(&paper, THEME_ROW, "a key that is longer than most", "and what it means");
+        assert_int_equal(paper.line, 1);
+        end();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_wrap),
+        cmocka_unit_test(test_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
