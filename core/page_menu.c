@@ -119,50 +119,26 @@ static void click(struct ui *ui, uint32_t line)
         ui->page_at++;
 }
 
-static bool move_key(struct ui *ui, const struct input_event *event)
+static void move(struct ui *ui, int64_t by)
 {
-    uint32_t page = (uint32_t)screen_rows(ui->screen) - 3, at = ui->page_at;
+    int64_t at = (int64_t)ui->page_at + by;
+    struct menu menu;
 
-    if (event->type == INPUT_MOUSE) {
-        if (event->code == MOUSE_LEFT && event->row > 0)
-            click(ui, ui->page_top + (uint32_t)event->row - 1);
-        else if (event->code == MOUSE_WHEEL_UP && at)
-            ui->page_at--;
-        else if (event->code == MOUSE_WHEEL_DOWN)
-            ui->page_at++;
-        return true;
-    }
-    switch (event->code) {
-    case KEY_UP:
-    case 'k':
-        ui->page_at = at ? at - 1 : 0;
-        return true;
-    case KEY_DOWN:
-    case 'j':
-        ui->page_at = at + 1;
-        return true;
-    case KEY_PGUP:
-        ui->page_at = at > page ? at - page : 0;
-        return true;
-    case KEY_PGDN:
-        ui->page_at = at + page;
-        return true;
-    case KEY_HOME:
-    case 'g':
-        ui->page_at = 0;
-        return true;
-    case KEY_END:
-    case 'G':
-        ui->page_at = UINT32_MAX;
-        return true;
-    default:
-        return false;
-    }
+    make_menu(ui, &menu);
+    ui->page_at = at < 0 ? 0 : at < menu.n ? (uint32_t)at : menu.n - 1;
 }
 
-static bool closes(const struct input_event *event)
+/* False: a key that is neither's. */
+static bool move_event(struct ui *ui, const struct input_event *event)
 {
-    return event->type == INPUT_KEY && (event->code == KEY_ESC || event->code == 'q');
+    int64_t by = paper_step(ui, event);
+
+    if (by)
+        move(ui, by);
+    else if (event->type == INPUT_MOUSE && event->code == MOUSE_LEFT && event->row > 0 &&
+             event->row < screen_rows(ui->screen) - 1)
+        click(ui, ui->page_top + (uint32_t)event->row - 1);
+    return by || event->type != INPUT_KEY;
 }
 
 /* ---- sort ---- */
@@ -181,13 +157,13 @@ static bool sort_event(struct ui *ui, const struct input_event *event)
 {
     struct view *view = ui->session->view;
 
-    if (closes(event) || (event->type == INPUT_KEY && event->code == KEY_F6)) {
+    if (paper_closes(event) || (event->type == INPUT_KEY && event->code == KEY_F6)) {
         ui_open_page(ui, NULL);
     } else if (event->type == INPUT_KEY && (event->code == KEY_ENTER || event->code == ' ')) {
         view_sort_by(view, selected(ui));
         ui_refresh_view(ui);
         ui_open_page(ui, NULL);
-    } else if (!move_key(ui, event)) {
+    } else if (!move_event(ui, event)) {
         return event->code != KEY_F10;
     }
     return true;
@@ -260,7 +236,7 @@ static bool columns_event(struct ui *ui, const struct input_event *event)
 {
     bool key = event->type == INPUT_KEY;
 
-    if (closes(event) || (key && (event->code == 'o' || event->code == KEY_ENTER))) {
+    if (paper_closes(event) || (key && (event->code == 'o' || event->code == KEY_ENTER))) {
         ui_open_page(ui, NULL);
         ui_refresh_view(ui);
     } else if (key && event->code == ' ') {
@@ -269,7 +245,7 @@ static bool columns_event(struct ui *ui, const struct input_event *event)
         shift(ui, -1);
     } else if (key && (event->code == '>' || event->code == KEY_RIGHT)) {
         shift(ui, 1);
-    } else if (!move_key(ui, event)) {
+    } else if (!move_event(ui, event)) {
         return event->code != KEY_F10 && event->code != 'W';
     }
     return true;

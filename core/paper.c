@@ -75,9 +75,9 @@ static int draw(const struct paper *paper, int at, enum theme_role role, const c
                       theme_attr(&ui->theme, role), text, len);
 }
 
-/* Bytes of the beginning of the text that fit, broken at a blank or behind a comma where one stands in
- * their second half: a command line may hold neither for long.  However narrow the screen is, it is
- * a character at least, which may be shown as an escape. */
+/* Bytes of the beginning of the text that fit, broken at a blank or behind a comma where one stands
+ * in their second half: a command line may hold neither for long.  However narrow the screen is, it
+ * is a character at least, which may be shown as an escape. */
 static size_t piece(const char *text, size_t len, int columns)
 {
     size_t room = columns > UTF8_PIECE_MAX ? (size_t)columns : UTF8_PIECE_MAX;
@@ -147,9 +147,9 @@ static void scroll(struct ui *ui, int64_t by)
     ui->page_top = (uint32_t)(top < 0 ? 0 : top > most ? most : top);
 }
 
-static bool scroll_key(struct ui *ui, uint32_t code)
+int64_t paper_step(const struct ui *ui, const struct input_event *event)
 {
-    int64_t page = (int64_t)window(ui) - 1;
+    int64_t page = window(ui) > 1 ? (int64_t)window(ui) - 1 : 1;
     const struct {
         uint32_t code;
         int64_t by;
@@ -157,29 +157,32 @@ static bool scroll_key(struct ui *ui, uint32_t code)
         { KEY_UP, -1 },     { 'k', -1 },           { KEY_DOWN, 1 },     { 'j', 1 },
         { KEY_PGUP, -page }, { KEY_PGDN, page },   { ' ', page },
         { KEY_HOME, INT32_MIN }, { 'g', INT32_MIN }, { KEY_END, INT32_MAX }, { 'G', INT32_MAX },
+        { MOUSE_WHEEL_UP, -3 }, { MOUSE_WHEEL_DOWN, 3 },
     };
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (keys[i].code == code) {
-            scroll(ui, keys[i].by);
-            return true;
-        }
-    }
-    return false;
+    if (event->type == INPUT_TEXT || event->mods)
+        return 0;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (keys[i].code == event->code)
+            return keys[i].by;
+    return 0;
+}
+
+bool paper_closes(const struct input_event *event)
+{
+    return event->type == INPUT_KEY && !event->mods &&
+           (event->code == KEY_ESC || event->code == 'q' || event->code == 'Q');
 }
 
 bool paper_event(struct ui *ui, const struct input_event *event)
 {
-    if (event->type == INPUT_MOUSE) {
-        if (event->code == MOUSE_WHEEL_UP || event->code == MOUSE_WHEEL_DOWN)
-            scroll(ui, event->code == MOUSE_WHEEL_UP ? -3 : 3);
-        return true;
-    }
-    if (event->type != INPUT_KEY || event->mods)
-        return event->type == INPUT_TEXT;
-    if (event->code == KEY_ESC || event->code == 'q' || event->code == 'Q') {
+    int64_t by = paper_step(ui, event);
+
+    if (by)
+        scroll(ui, by);
+    else if (paper_closes(event))
         ui_open_page(ui, NULL);
-        return true;
-    }
-    return scroll_key(ui, event->code);
+    else
+        return event->type != INPUT_KEY;
+    return true;
 }

@@ -27,7 +27,13 @@ void paper_heading(struct paper *paper, const char *text);
 void paper_printf(struct paper *paper, enum theme_role role, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Scroll by keys and wheel; ESC and q close the page.  False: another event. */
+/* How many lines a key or the wheel moves by, however many there are; 0: it moves nothing. */
+int64_t paper_step(const struct ui *ui, const struct input_event *event);
+
+/* ESC and q. */
+bool paper_closes(const struct input_event *event);
+
+/* Scroll, and close the page.  False: another key. */
 bool paper_event(struct ui *ui, const struct input_event *event);
 
 #endif

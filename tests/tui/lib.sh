@@ -174,11 +174,17 @@ screen()
     tmux_ capture-pane -p "$@" | sed 's/[[:space:]]*$//'
 }
 
-# cursor: the first field of the row under the cursor: the first below the heads that begins
-# reverse.  tmux tells of attributes where they change, across lines too.
+# cursor: the first field of the row under the cursor.
 cursor()
 {
-    tmux_ capture-pane -p -e | LC_ALL=C awk '
+    cursor_line 3 | awk '{ print $1 }'
+}
+
+# cursor_line HEADS: the first line below so many that begins reverse.  tmux tells of attributes
+# where they change, across lines too.
+cursor_line()
+{
+    tmux_ capture-pane -p -e | LC_ALL=C awk -v heads="$1" '
         {
             line = $0
             text = ""
@@ -196,9 +202,8 @@ cursor()
                         reverse = 0
             }
             text = text line
-            if (NR > 3 && (begins < 0 ? reverse : begins)) {
-                split(text, field, " ")
-                print field[1]
+            if (NR > heads && (begins < 0 ? reverse : begins)) {
+                print text
                 exit
             }
         }'

@@ -614,7 +614,87 @@ page_bars()
     wait_end 0
 }
 
+wheel_up=$'\e[<64;5;5M'
+wheel_down=$'\e[<65;5;5M'
+
+# scrolls KEY FIRST LAST SECOND FOURTH: on a page longer than the screen, with these texts in its
+# first line, near its end, in its second and its fourth line.
+scrolls()
+{
+    start 80 24 --root "$pve" -i 3600
+    wait_for 'Showing'
+    keys "$1"
+    wait_line 2 "$2"
+    keys End
+    wait_for "$3"
+    keys PgUp
+    wait_gone "$3"
+    keys PgDn
+    wait_for "$3"
+    keys Home
+    wait_line 2 "$2"
+    keys Down
+    wait_line 2 "$4"
+    keys Up
+    wait_line 2 "$2"
+    keys -l "$wheel_down"
+    wait_line 2 "$5"
+    keys -l "$wheel_up"
+    wait_line 2 "$2"
+}
+
+chosen_is()
+{
+    [[ $(cursor_line 1) == *" $1 "* ]]
+}
+
+# chosen NAME: the column under the cursor of a menu.
+chosen()
+{
+    until_true chosen_is "$1" || told_off "the cursor is on '$(cursor_line 1)', not on '$1'"
+}
+
+# chooses KEY: in a menu.
+chooses()
+{
+    start 80 24 --root "$pve" -i 3600
+    wait_for 'Showing'
+    keys "$1"
+    wait_line 2 'Shown'
+    keys Home
+    chosen pid
+    keys Down
+    chosen user
+    keys Up Up
+    chosen pid
+    keys -l "$wheel_down"
+    chosen res
+    keys -l "$wheel_up"
+    chosen pid
+    keys PgDn PgUp
+    chosen pid
+    keys End Down PgDn
+    chosen irq_inj
+    keys PgUp
+    wait_gone irq_inj
+    keys PgDn
+    chosen irq_inj
+    keys Home
+    wait_line 2 'Shown'
+    chosen pid
+    keys Q
+    wait_line 1 Processes
+}
+
+paging()
+{
+    scrolls '?' 'r_log' 'irq_inj ' 'without' 'Keys'
+    scrolls Enter 'Identity' 'Command line' 'platform' 'name'
+    chooses F6
+    chooses o
+}
+
 trap all_end EXIT
 run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
-    chooser bar page_bars typing hiding help views kept quitting freezing thawing live
+    chooser bar page_bars paging typing hiding help views kept quitting freezing thawing live
 done_testing
