@@ -111,7 +111,7 @@ static bool event(struct ui *ui, const struct input_event *event)
         ui_open_page(ui, NULL);
         return true;
     }
-    return paper_event(ui, event) || event->code != KEY_F10;
+    return paper_event(ui, event) || !paper_passes(event);
 }
 
 static const struct bar_key bar[] = {

@@ -164,7 +164,7 @@ static bool sort_event(struct ui *ui, const struct input_event *event)
         ui_refresh_view(ui);
         ui_open_page(ui, NULL);
     } else if (!move_event(ui, event)) {
-        return event->code != KEY_F10;
+        return !paper_passes(event);
     }
     return true;
 }
@@ -246,7 +246,7 @@ static bool columns_event(struct ui *ui, const struct input_event *event)
     } else if (key && (event->code == '>' || event->code == KEY_RIGHT)) {
         shift(ui, 1);
     } else if (!move_event(ui, event)) {
-        return event->code != KEY_F10 && event->code != 'W';
+        return !(paper_passes(event) || event->code == 'W');
     }
     return true;
 }

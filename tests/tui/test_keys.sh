@@ -686,6 +686,28 @@ chooses()
     wait_line 1 Processes
 }
 
+# repaints KEY TEXT: the page that shows it can be painted anew, after something else was written.
+repaints()
+{
+    keys "$1"
+    wait_for "$2"
+    tmux_ send-keys -R
+    wait_gone "$2"
+    keys C-l
+    wait_for "$2"
+    keys Escape
+    wait_line 1 'Processes'
+}
+
+repainting()
+{
+    recorded
+    repaints '?' ' Help'
+    repaints Enter 'Identity'
+    repaints F6 'Sort by'
+    repaints o 'Columns of'
+}
+
 paging()
 {
     scrolls '?' 'r_log' 'irq_inj ' 'without' 'Keys'
@@ -696,5 +718,6 @@ paging()
 
 trap all_end EXIT
 run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
-    chooser bar page_bars paging typing hiding help views kept quitting freezing thawing live
+    chooser bar page_bars paging repainting typing hiding help views kept quitting freezing thawing \
+    live
 done_testing
