@@ -235,7 +235,7 @@ typing()
     wait_line 1 'filter: web'
     wait_rows 1300
     prompt / 'Filter:' 'cpu>'
-    wait_for 'column 5'
+    wait_for 'character 5'
     wait_for 'Showing 1-16 of 16'
     keys Escape
     wait_rows 1300
