@@ -92,12 +92,17 @@ static void put_blanks(struct str_buf *line, int n)
         str_puts(line, " ");
 }
 
+/* What doesn't fit is cut, and a + says so. */
 static void put_left(struct str_buf *line, const char *text, size_t len, int width)
 {
     size_t used, fits = utf8_fit(text, len, (size_t)width, &used);
+    bool cut = fits < len;
 
+    if (cut)
+        fits = utf8_fit(text, len, (size_t)width - 1, &used);
     str_put(line, text, fits);
-    put_blanks(line, width - (int)used);
+    str_puts(line, cut ? "+" : "");
+    put_blanks(line, width - (int)used - cut);
 }
 
 static void put_right(struct str_buf *line, const char *text, size_t len, int width)

@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-#include "core/paper.h"
+#include "core/paper_table.h"
+#include "fake_plugin.h"
 
 #define ROWS 12
 
@@ -98,12 +99,42 @@ static void test_cut(void **state)
     }
 }
 
+/* A table's names, too. */
+static void test_labels(void **state)
+{
+    static const struct fake_item items[] = {
+        { .id = 10, .birth = 5, .command = "a-name-of-thirty-columns-fits." },
+        { .id = 20, .birth = 6, .command = "a-name-of-some-more-columns-is-cut" },
+    };
+    struct world world;
+
+    (void)state;
+    world_open(&world, NULL);
+    world_round(&world, items, KVMTOP_COUNT(items));
+    const struct table *table = world_table(&world, "process");
+    const uint32_t rows[] = { table_find(table, 0, 10, 5), table_find(table, 0, 20, 6) };
+    struct paper_table t = {
+        .heading = "Names", .table = table, .rows = rows, .nrows = KVMTOP_COUNT(rows),
+        .label = world_column(&world, "process", "command"),
+    };
+
+    begin(80);
+    ui.session = &world.session;
+    paper_table(&paper, &t);
+    assert_string_equal(line_at(0), " Names");
+    assert_string_equal(line_at(1), " a-name-of-thirty-columns-fits.");
+    assert_string_equal(line_at(2), " a-name-of-some-more-columns-i+");
+    end();
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_wrap),
         cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_labels),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
