@@ -296,21 +296,21 @@ static void write_settings(struct ui *ui, int arg)
 
 /* The order is that of the help page, and of the bar: what matters most stands first. */
 const struct key_binding keys_table[] = {
-    { { 'q', KEY_F10 }, "q F10", "Quit", 0, "Quit", quit, 0 },
-    { { '?', KEY_F1 }, "? F1", "Help", 0, "This help", help, 0 },
-    { { '/', KEY_F4 }, "/ F4", "Filter", 0,
+    { { 'q', KEY_F10 }, "F10 q", "Quit", 0, "Quit", quit, 0 },
+    { { '?', KEY_F1 }, "F1 ?", "Help", 0, "This help", help, 0 },
+    { { '/', KEY_F4 }, "F4 /", "Filter", 0,
       "Filter, live while typing; an empty text clears it", ask_filter, 0 },
+    { { 't', KEY_F5 }, "F5 t", "Tree", 0, "Processes with their threads, and back",
+      toggle_tree, 0 },
     { { ' ' }, "Space", "Fold", BAR_TREE, "Tree: fold and unfold a process", fold, 0 },
     { { 'x' }, "x", "Side", BAR_SIDES, "Network: from the host's side, or from the guest's",
       mirror, 0 },
+    { { KEY_F6 }, "F6", "Sort", 0, "Menu of columns to sort by", menu, 0 },
     { { KEY_ENTER }, "Enter", "Details", 0, "Details of the guest or process", details, 0 },
-    { { 't', KEY_F5 }, "t F5", "Tree", 0, "Processes with their threads, and back",
-      toggle_tree, 0 },
     { { 'a' }, "a", "Names", BAR_TREE, "Tree: threads by name, or by the command line",
       thread_names, 0 },
     { { '-' }, "-", NULL, 0, "Tree: fold all", fold, -1 },
     { { '+' }, "+", NULL, 0, "Tree: unfold all", fold, 1 },
-    { { KEY_F6 }, "F6", "Sort", 0, "Menu of columns to sort by", menu, 0 },
     { { '\\' }, "\\", "Search", 0, "Search: go to the next row that holds a text", search, 0 },
     { { KEY_F3 }, "F3", "Next", BAR_SEARCHED, "Next match of the search", search, 1 },
     { { 'o' }, "o", "Columns", 0, "Choose and order the columns of this view", menu, 1 },
@@ -450,17 +450,22 @@ void keys_event(struct ui *ui, const struct input_event *event)
 
 /* ---- the bar ---- */
 
-/* The first word of the label, and the text; what doesn't fit is left to the help. */
+/* `F10qQuit': the keys of the label without the blanks between them, and the text.  What doesn't fit
+ * is left to the help. */
 static int draw_item(struct ui *ui, int row, int at, const char *label, const char *text,
                      uint32_t code)
 {
-    int cols = screen_cols(ui->screen), from = at;
-    size_t len = strcspn(label, " ");
+    char keys[24];
+    size_t len = 0;
+    int from = at;
 
-    if (at && at + (int)(len + strlen(text)) > cols)
+    for (; *label && len < sizeof keys - 1; label++)
+        if (*label != ' ')
+            keys[len++] = *label;
+    keys[len] = 0;
+    if (at && at + (int)(len + strlen(text)) > screen_cols(ui->screen))
         return at;
-    at += screen_put(ui->screen, row, at, cols - at, theme_attr(&ui->theme, THEME_BAR_KEY), label,
-                     len);
+    at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_BAR_KEY), keys);
     at += screen_puts(ui->screen, row, at, theme_attr(&ui->theme, THEME_BAR_TEXT), text);
     ui_spot(ui, row, from, at, code);
     return at + 1;

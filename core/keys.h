@@ -14,7 +14,7 @@ enum keys_bar {
 
 struct key_binding {
     uint32_t code[3];           /* characters or enum input_code; 0: none */
-    const char *label;          /* as the help shows it: "q F10"; the bar has the first word */
+    const char *label;          /* as the help shows it: "F10 q" */
     const char *bar;            /* in the bar of keys; NULL: not there */
     unsigned bar_when;          /* enum keys_bar, or'ed */
     const char *help;

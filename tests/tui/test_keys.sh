@@ -559,7 +559,7 @@ bar()
     prompt '\' 'Search:' web
     keys Enter
     wait_bar F3Next
-    click_bar tTree
+    click_bar F5tTree
     wait_line 1 'Tree'
     wait_bar aNames
     press Down 1200
@@ -572,15 +572,15 @@ bar()
     wait_line 1 "guest's side"
     recorded -V tree
     resize 80 24
-    wait_bar SpaceFold
-    wait_bar EnterDetails
+    wait_bar F6Sort
+    ! bar_has EnterDetails || fail 'a key stands beyond the edge'
 }
 
 # A page has a bar of its own, which can be clicked; a message takes its place until the next key.
 page_bars()
 {
     recorded
-    click_bar '?Help'
+    click_bar 'F1?Help'
     wait_line 1 'Help'
     equal 'bar of the help' 'ESCBack PgDnNext PgUpBefore HomeTop EndBottom F10Quit' "$(bar_line)"
     click_bar EndBottom
