@@ -19,17 +19,17 @@ struct proxmox {
     bool read_config;
 };
 
-/* The number in …/qemu.slice/ID.scope, with or without groups below it. */
+/* The number in /qemu.slice/ID.scope, with or without groups below it.  Only at the top: below
+ * their own slice users and containers name groups as they like.  The path begins where our cgroup
+ * namespace does, which may be deeper. */
 static bool scope_id(const char *cgroup, uint64_t *id)
 {
-    static const char slice[] = "/qemu.slice/";
-    const char *p = strstr(cgroup, slice), *end;
+    const char *p = cgroup, *end = cgroup + strlen(cgroup);
 
-    if (p == NULL)
-        return false;
-    p += sizeof slice - 1;
-    end = p + strlen(p);
-    return parse_u64(&p, end, id) && parse_text(&p, end, ".scope") && (*p == '\0' || *p == '/');
+    while (parse_text(&p, end, "/.."))
+        continue;
+    return parse_text(&p, end, "/qemu.slice/") && parse_u64(&p, end, id) &&
+           parse_text(&p, end, ".scope") && (*p == '\0' || *p == '/');
 }
 
 /* The value of `name:` in a guest's configuration.  Sections, the snapshots' old values among
