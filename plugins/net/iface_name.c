@@ -13,9 +13,10 @@ struct pattern {
     bool port;
 };
 
-/* Proxmox VE: pve-common's Network.pm and pve-bridge; OpenNebula: the driver's nic_dev. */
+/* Proxmox VE: pve-common's Network.pm and pve-bridge; OpenNebula: the driver's nic_dev.  A
+ * container's platform is one that no QEMU is of, whatever id it is started with. */
 static const struct pattern patterns[] = {
-    { "tap", "i", "proxmox", true },   { "veth", "i", "proxmox", true },
+    { "tap", "i", "proxmox", true },   { "veth", "i", "lxc", true },
     { "fwbr", "i", "proxmox", false }, { "fwln", "io", "proxmox", false },
     { "fwpr", "p", "proxmox", false }, { "one-", "-", "opennebula", true },
 };

@@ -23,7 +23,7 @@ GUESTS = {                      # by the PID: id, name, platform
 }
 IFACES = {
     'tap100i0': GUESTS[1200], 'tap101i0': GUESTS[1300], 'vnet0': GUESTS[2000],
-    'tap3f2504e0-4f': GUESTS[2100], 'veth102i0': ('102', None, 'proxmox'),
+    'tap3f2504e0-4f': GUESTS[2100], 'veth102i0': ('102', None, 'lxc'),
 }
 DEVICES = {                     # kernel name: shown name, guests
     'sda': ('sda', '1'), 'nvme0n1': ('nvme0n1', '100'), 'md0': ('md0', '100'),

@@ -137,7 +137,7 @@ static void knows_guests_by_names_of_interfaces(void **state)
     } good[] = {
         { "tap100i0", "proxmox", "100", true },
         { "tap999999999i31", "proxmox", "999999999", true },
-        { "veth101i0", "proxmox", "101", true },
+        { "veth101i0", "lxc", "101", true },
         { "fwbr100i0", "proxmox", "100", false },
         { "fwln100i0", "proxmox", "100", false },
         { "fwln100o0", "proxmox", "100", false },
