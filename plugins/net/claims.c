@@ -108,20 +108,21 @@ static void visit_fd(void *arg, unsigned fd, const char *link)
 
 struct key {
     const char *option, *key, *implied;
+    bool clap;                  /* cloud-hypervisor's: `--net A B` and `--net=A` as well */
 };
 
 static const struct key name_keys[] = {
-    { "netdev", "ifname", "type" },
-    { "nic", "ifname", "type" },
-    { "net", "ifname", "type" },
-    { "net", "tap", NULL },       /* cloud-hypervisor */
+    { "netdev", "ifname", "type", false },
+    { "nic", "ifname", "type", false },
+    { "net", "ifname", "type", false },
+    { "net", "tap", NULL, true },
 };
 
 static const struct key mac_keys[] = {
-    { "device", "mac", "driver" },
-    { "nic", "mac", "type" },
-    { "net", "macaddr", "type" },
-    { "net", "mac", NULL },       /* cloud-hypervisor */
+    { "device", "mac", "driver", false },
+    { "nic", "mac", "type", false },
+    { "net", "macaddr", "type", false },
+    { "net", "mac", NULL, true },
 };
 
 static void claim_named(struct search *search, const char *name)
@@ -144,24 +145,41 @@ static void claim_addressed(struct search *search, const char *text)
         claim(search, iface->name);
 }
 
+/* What the key's option is given here; NULL: nothing.  last: the option before a bare word. */
+static const char *given(const struct key *key, const struct qemu_option *option,
+                         const char *last)
+{
+    size_t len = strlen(key->option);
+
+    if (strcmp(option->name, key->option) == 0 ||
+        (key->clap && option->name[0] == '\0' && strcmp(last, key->option) == 0))
+        return option->value;
+    if (key->clap && strncmp(option->name, key->option, len) == 0 && option->name[len] == '=')
+        return option->name + len + 1;
+    return NULL;
+}
+
 static void each_value(struct search *search, const struct qemu_args *args,
                        const struct key *keys, size_t nkeys,
                        void (*found)(struct search *search, const char *value))
 {
     struct qemu_option option;
+    const char *last = "";
     char value[64];
     size_t at = 0;
 
     while (qemu_args_next(args, &at, &option)) {
-        for (size_t i = 0; i < nkeys && option.value != NULL; i++) {
+        for (size_t i = 0; i < nkeys; i++) {
+            const char *list = given(&keys[i], &option, last);
             ssize_t len;
-            if (strcmp(option.name, keys[i].option) != 0)
+            if (list == NULL)
                 continue;
-            len = qemu_value_get(option.value, keys[i].key, keys[i].implied, value,
-                                 sizeof value);
+            len = qemu_value_get(list, keys[i].key, keys[i].implied, value, sizeof value);
             if (len > 0 && (size_t)len < sizeof value)
                 found(search, value);
         }
+        if (option.name[0] != '\0')
+            last = option.name;
     }
 }
 

@@ -525,6 +525,29 @@ static void else_the_command_line_names_taps(void **state)
     fake_claims_free(&claims);
 }
 
+static void cloud_hypervisor_names_several_taps_at_once(void **state)
+{
+    struct fake_host *fake = *state;
+    struct kvmtop_claims claims = { 0 };
+
+    set_dev(fake, HEADING LINE("tap0"));
+    SET_ARGV(fake, 42, "cloud-hypervisor", "--net", "tap=tap0,mac=2e:00:00:00:00:01",
+             "mac=2e:00:00:00:00:02,tap=tap1", "--disk", "path=a", "tap=disk", "--net=tap=tap2",
+             "--network=tap=other", "--net", "tap=tap3");
+    SET_ARGV(fake, 43, "qemu-system-x86_64", "-nic", "tap,ifname=tap4", "ifname=image");
+    open_and_collect(fake);
+    assert_int_equal(fake_claims(fake, 42, &claims), 0);
+    assert_int_equal(claims.count, 4);
+    assert_true(fake_claimed(&claims, KVMTOP_CLAIM_IFACE, "tap0"));
+    assert_true(fake_claimed(&claims, KVMTOP_CLAIM_IFACE, "tap1"));
+    assert_true(fake_claimed(&claims, KVMTOP_CLAIM_IFACE, "tap2"));
+    assert_true(fake_claimed(&claims, KVMTOP_CLAIM_IFACE, "tap3"));
+    fake_claims_free(&claims);
+    assert_int_equal(fake_claims(fake, 43, &claims), 0);
+    assert_int_equal(claims.count, 1);
+    fake_claims_free(&claims);
+}
+
 static void set_tap(struct fake_host *fake, const char *name, const char *address)
 {
     set_attribute(fake, name, "tun_flags", "0x1002\n");
@@ -779,6 +802,7 @@ int main(void)
         TEST(later_errors_are_errors),
         TEST(taps_passed_as_descriptors_are_claimed_once),
         TEST(else_the_command_line_names_taps),
+        TEST(cloud_hypervisor_names_several_taps_at_once),
         TEST(else_the_address_tells),
         TEST(a_macvtap_is_found_by_its_index),
         TEST(devices_past_the_host_are_passthrough),
