@@ -14,6 +14,10 @@
  * this many a round. */
 #define ROTATION 64u
 
+/* A VMM opens its taps and disks in its first moments: what it owns is asked each round until then
+ * (ns). */
+#define SETTLES UINT64_C(3000000000)
+
 struct kvmtop_guest {
     const struct text *field[GUEST_FIELDS];
     bool override;
@@ -266,6 +270,12 @@ void identity_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, const 
     claims->item[claims->count++] = claim;
 }
 
+static bool is_settled(const struct model *model, const struct guest *guest)
+{
+    return !guest->birth ||
+           root_now(&model->root, KVMTOP_CLOCK_BOOTTIME) > guest->birth + SETTLES;
+}
+
 static void ask_claims(struct model *model, uint32_t index)
 {
     struct guest *guest = &model->guests.item[index];
@@ -286,7 +296,7 @@ static void ask_claims(struct model *model, uint32_t index)
     }
     facts_free(&facts);
     free(claims.slot);
-    guest->claims_due = false;
+    guest->claims_due = !is_settled(model, guest);
     guest->passthrough = claims.passthrough;
     guests_take_claims(&model->guests, index, claims.item, claims.count);
 }

@@ -287,6 +287,28 @@ static void test_crowd(void **state)
     assert_string_equal(guest->claims[CROWD + 1].name->bytes, "sda");
 }
 
+/* A VMM that has just begun may not have opened yet what is its own. */
+static void test_young(void **state)
+{
+    static const struct fake_item items[] = {
+        { .id = 10, .birth = FAKE_START - FAKE_SECOND / 2 }, { .id = 11, .birth = 1 },
+        { .table = FAKE_NETWORK, .id = 1, .user = "tap0" },
+    };
+    struct world *world = *state;
+
+    show_network(world);
+    iface = NULL;
+    world_round(world, items, KVMTOP_COUNT(items));
+    assert_int_equal(claims_asked, 2);
+    assert_null(world_text(world, "network", 1, "vm"));
+    iface = "tap0";
+    world_round(world, items, KVMTOP_COUNT(items));
+    assert_string_equal(world_text(world, "network", 1, "vm"), "first");
+    for (unsigned i = 0; i < 5; i++)
+        world_round(world, items, KVMTOP_COUNT(items));
+    assert_in_range(claims_asked, 5, 6);        /* until it was 3 s old, and in turn */
+}
+
 /* An interface nobody is known to own has come: all are asked again. */
 static void test_hotplug(void **state)
 {
@@ -357,6 +379,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_error, setup, teardown),
         cmocka_unit_test_setup_teardown(test_claims, setup, teardown),
         cmocka_unit_test_setup_teardown(test_crowd, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_young, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hint, setup, teardown),
     };
