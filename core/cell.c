@@ -39,14 +39,21 @@ static bool put_piece(char buf[CELL_BUF], size_t *len, struct span piece)
     return true;
 }
 
-static struct span claim_list(const struct guests *guests, uint32_t index,
-                              enum kvmtop_claim what, char buf[CELL_BUF])
+/* A device may be of several guests, an interface is of the one who has the best claim to it. */
+static bool is_listed(struct guests *guests, const struct claim *claim, enum kvmtop_claim what)
+{
+    return claim->what == what &&
+           (what != KVMTOP_CLAIM_IFACE || !guests_outdone(guests, claim));
+}
+
+static struct span claim_list(struct guests *guests, uint32_t index, enum kvmtop_claim what,
+                              char buf[CELL_BUF])
 {
     const struct guest *guest = index == NONE ? NULL : &guests->item[index];
     size_t len = 0;
 
     for (uint32_t i = 0; guest && i < guest->nclaims; i++)
-        if (guest->claims[i].what == what &&
+        if (is_listed(guests, &guest->claims[i], what) &&
             !put_piece(buf, &len, of_text(guest->claims[i].name)))
             break;
     return len ? (struct span){ buf, len } : unknown;

@@ -115,11 +115,13 @@ static uint32_t hash_of(const struct guests *guests, const struct text *text)
     return hash_u64((uint64_t)(uintptr_t)text) & (guests->nbuckets - 1);
 }
 
-static void index_claims(struct guests *guests, uint32_t index)
+static void index_claims(struct guests *guests, uint32_t index, uint32_t by)
 {
     const struct guest *guest = &guests->item[index];
 
     for (uint32_t i = 0; i < guest->nclaims; i++) {
+        if (guest->claims[i].by != by)
+            continue;
         uint32_t at = hash_of(guests, guest->claims[i].name), n = guests->nentries++;
 
         guests->entry[n] = (struct claim_entry){ guest->claims[i], index, guests->bucket[at] };
@@ -155,6 +157,18 @@ static void index_pid(struct guests *guests, uint32_t index)
     guests->pid_bucket[at] = index;
 }
 
+/* How many resolvers the claims are by: the last one's place and one. */
+static uint32_t resolvers(const struct guests *guests)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = 0; i < guests->count; i++)
+        for (uint32_t c = 0; c < guests->item[i].nclaims; c++)
+            if (guests->item[i].claims[c].by >= n)
+                n = guests->item[i].claims[c].by + 1;
+    return n;
+}
+
 /* For each of these many slots: the first of a bucket, none yet. */
 static uint32_t *new_index(uint32_t slots)
 {
@@ -184,12 +198,15 @@ static void make_index(struct guests *guests)
     guests->pid_bucket = new_index(nbuckets);
     guests->id_chain = new_index(guests->count + 1);
     guests->pid_chain = new_index(guests->count + 1);
-    /* Backwards, so that of two who claim one device the first stands first. */
+    /* Backwards, so that of those who claim one device the first stands first, */
     for (uint32_t i = guests->count; i-- > 0;) {
-        index_claims(guests, i);
         index_id(guests, i);
         index_pid(guests, i);
     }
+    /* and before him whose resolver knows better. */
+    for (uint32_t by = resolvers(guests); by-- > 0;)
+        for (uint32_t i = guests->count; i-- > 0;)
+            index_claims(guests, i, by);
 }
 
 uint32_t guests_claiming(struct guests *guests, enum kvmtop_claim what, const struct text *name,
@@ -204,6 +221,30 @@ uint32_t guests_claiming(struct guests *guests, enum kvmtop_claim what, const st
         i = guests->entry[i].chain;
     *cursor = i;
     return i == NONE ? NONE : guests->entry[i].guest;
+}
+
+uint32_t guests_owner(struct guests *guests, const struct text *name, uint32_t hinted)
+{
+    uint32_t cursor = NONE;
+    uint32_t owner = guests_claiming(guests, KVMTOP_CLAIM_IFACE, name, &cursor);
+    uint32_t best = owner == NONE ? NONE : guests->entry[cursor].claim.by;
+
+    for (uint32_t guest = owner; hinted != NONE && guest != NONE;
+         guest = guests_claiming(guests, KVMTOP_CLAIM_IFACE, name, &cursor)) {
+        if (guests->entry[cursor].claim.by != best)
+            break;
+        if (guest == hinted)
+            return hinted;
+    }
+    return owner;
+}
+
+bool guests_outdone(struct guests *guests, const struct claim *claim)
+{
+    uint32_t cursor = NONE;
+
+    return guests_claiming(guests, claim->what, claim->name, &cursor) != NONE &&
+           guests->entry[cursor].claim.by < claim->by;
 }
 
 static uint32_t find_id(struct guests *guests, const struct text *platform,

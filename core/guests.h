@@ -14,6 +14,7 @@ struct text;
 struct claim {
     const struct text *name;
     enum kvmtop_claim what;
+    uint32_t by;                /* the resolver's place by rank: a lower one knows better */
 };
 
 struct guest {
@@ -61,9 +62,16 @@ bool guests_take_fields(struct guests *guests, uint32_t guest,
 void guests_take_claims(struct guests *guests, uint32_t guest, struct claim *claims,
                         uint32_t nclaims);
 
-/* Who claims the device: the first, then those after it.  NONE: nobody (else). */
+/* Who claims the device: those whose resolver knows best first.  NONE: nobody (else). */
 uint32_t guests_claiming(struct guests *guests, enum kvmtop_claim what, const struct text *name,
                          uint32_t *cursor);
+
+/* Whose the interface is: his who claims it by the resolver that knows best; of several such the
+ * hinted one's (may be NONE), else the first's.  NONE: nobody claims it. */
+uint32_t guests_owner(struct guests *guests, const struct text *name, uint32_t hinted);
+
+/* Does another claim the same by a resolver that knows better? */
+bool guests_outdone(struct guests *guests, const struct claim *claim);
 
 /* The real guest that a hinted one stands for, else itself. */
 uint32_t guests_real(struct guests *guests, uint32_t hinted);

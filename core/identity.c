@@ -28,6 +28,7 @@ struct kvmtop_claims {
     uint32_t count;
     uint32_t *slot;             /* items by hash; NONE: free */
     uint32_t nslots;            /* a power of two, or 0 */
+    uint32_t by;                /* the resolver that is asked */
     bool passthrough;
 };
 
@@ -260,7 +261,7 @@ void identity_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, const 
         return;
     claims->passthrough |= what == KVMTOP_CLAIM_PASSTHROUGH;
     make_room(claims);
-    const struct claim claim = { text_get(name, strlen(name)), what };
+    const struct claim claim = { text_get(name, strlen(name)), what, claims->by };
     uint32_t *slot = claim_slot(claims, &claim);
     if (*slot != NONE) {
         text_unref(claim.name);
@@ -284,11 +285,12 @@ static void ask_claims(struct model *model, uint32_t index)
 
     facts_init(&facts, &model->root, guest->pid, guest->birth);
     facts_read_uid(&facts);
-    for (size_t i = 0; i < model->nresolvers; i++) {
+    for (uint32_t i = 0; i < model->nresolvers; i++) {
         const struct resolver *resolver = &model->resolvers[i];
 
         if (!resolver->def->claims)
             continue;
+        claims.by = i;
         plugin_enter(resolver->plugin);
         int err = resolver->def->claims(resolver->plugin->state, &facts.process, &claims);
         plugin_leave();
@@ -334,6 +336,17 @@ static void join_servants(struct model *model, struct table *table)
     }
 }
 
+/* By who claims it, else by its name. */
+static uint32_t guest_of_iface(struct model *model, const struct table *table,
+                               const struct row *row)
+{
+    const struct text *name = row_text(table, row, table->iface);
+    uint32_t hinted = row->hint == NONE ? NONE : guests_real(&model->guests, row->hint);
+    uint32_t owner = name ? guests_owner(&model->guests, name, hinted) : NONE;
+
+    return owner == NONE ? hinted : owner;
+}
+
 void identity_join(struct model *model, struct feed *feed)
 {
     struct table *table = feed->table;
@@ -345,13 +358,8 @@ void identity_join(struct model *model, struct feed *feed)
         return;
     for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
         struct row *row = table_at(table, i);
-        const struct text *name = row_text(table, row, table->iface);
-        uint32_t cursor = NONE;
 
-        row->guest = name ? guests_claiming(&model->guests, KVMTOP_CLAIM_IFACE, name, &cursor)
-                          : NONE;
-        if (row->guest == NONE && row->hint != NONE)
-            row->guest = guests_real(&model->guests, row->hint);
+        row->guest = guest_of_iface(model, table, row);
         orphan |= row->guest == NONE && row->marks & ROW_FIRST && table->round > 1 &&
                   !(row->flags & KVMTOP_ROW_HIDDEN);
     }

@@ -22,6 +22,7 @@ struct net {
     const struct kvmtop_host *host;
     struct ifaces ifaces;
     struct foreign foreign;
+    struct net_evidence evidence;
     /* The round of collect under way. */
     bool busy;                  /* the host's own interfaces have their rows */
     uint64_t now;
@@ -395,8 +396,8 @@ static const struct kvmtop_source sources[] = {
 
 /* ---- the guests' ---- */
 
-static int claims_of(void *state, const struct kvmtop_process *process,
-                     struct kvmtop_claims *claims)
+static int claims_open(void *state, const struct kvmtop_process *process,
+                       struct kvmtop_claims *claims)
 {
     struct net *net = state;
 
@@ -404,11 +405,30 @@ static int claims_of(void *state, const struct kvmtop_process *process,
     if (net->ifaces.round == 0)
         ifaces_refresh(&net->ifaces, net->host, UINT64_MAX);
     foreign_purge(&net->foreign, net->host->dir(net->host, KVMTOP_DIR_PROC));
-    return net_claims(net->host, &net->ifaces, &net->foreign, process, claims);
+    return net_claims_open(&net->evidence, process, claims);
 }
 
+static int claims_named(void *state, const struct kvmtop_process *process,
+                        struct kvmtop_claims *claims)
+{
+    struct net *net = state;
+
+    return net_claims_named(&net->evidence, process, claims);
+}
+
+static int claims_addressed(void *state, const struct kvmtop_process *process,
+                            struct kvmtop_claims *claims)
+{
+    struct net *net = state;
+
+    return net_claims_addressed(&net->evidence, process, claims);
+}
+
+/* The first who claims an interface gets it, so the best evidence comes first. */
 static const struct kvmtop_resolver resolvers[] = {
-    { .name = "net", .rank = 500, .claims = claims_of },
+    { .name = "net", .rank = 500, .claims = claims_open },
+    { .name = "net_args", .rank = 510, .claims = claims_named },
+    { .name = "net_mac", .rank = 520, .claims = claims_addressed },
 };
 
 /* ---- the plugin ---- */
@@ -433,6 +453,9 @@ static int open_net(const struct kvmtop_host *host, void **state)
         return host->fail(host, -ENOMEM, "no memory");
     }
     net->host = host;
+    net->evidence = (struct net_evidence){
+        .host = host, .ifaces = &net->ifaces, .foreign = &net->foreign,
+    };
     *state = net;
     return 0;
 }

@@ -232,7 +232,8 @@ enum kvmtop_resolver_flag {
 
 /* Resolvers are asked in the order of rank, once per process, and again after an exec.  Each
  * sees what earlier ones set and adds to it.  claims() is called for a new guest and again when
- * an unclaimed interface or device appears; what it names replaces what it named before. */
+ * an unclaimed interface or device appears; what it names replaces what it named before.  Of an
+ * interface that several guests claim the claim of the resolver asked first counts. */
 struct kvmtop_resolver {
     const char *name;
     uint32_t rank;              /* lower is asked first; kvmtop's own: 100 to 900 */

@@ -16,10 +16,9 @@
 enum { NAMES = 256 };           /* interfaces of one guest that are told apart */
 
 struct search {
+    struct net_evidence *evidence;
     const struct kvmtop_host *host;
     struct kvmtop_claims *claims;
-    struct ifaces *ifaces;
-    struct foreign *foreign;
     int proc;
     int32_t pid;
     uint64_t ns;                /* the VMM's network namespace; 0: the host's */
@@ -52,7 +51,7 @@ static void claim(struct search *search, const char *name)
     }
     foreign_name(foreign, name, search->ns);
     search->host->claim(search->claims, KVMTOP_CLAIM_IFACE, foreign);
-    if (foreign_add(search->foreign, search->pid, search->ns, name) < 0)
+    if (foreign_add(search->evidence->foreign, search->pid, search->ns, name) < 0)
         search->err = -ENOMEM;
 }
 
@@ -65,7 +64,11 @@ static void claim_tap(struct search *search, unsigned fd)
     struct span info, value;
 
     if (!vmm_fdinfo_read(search->proc, search->pid, fd, buf, &info) ||
-        !vmm_fdinfo_get(info, "iff", &value) || !netdev_valid_name(value.at, value.len))
+        !vmm_fdinfo_get(info, "iff", &value)) {
+        search->evidence->untold = true;
+        return;
+    }
+    if (!netdev_valid_name(value.at, value.len))
         return;
     memcpy(name, value.at, value.len);
     name[value.len] = '\0';
@@ -79,7 +82,7 @@ static void claim_macvtap(struct search *search, const char *number)
     uint64_t index;
 
     if (search->ns == 0 && parse_number(number, &index) && index <= INT32_MAX)
-        iface = ifaces_by_index(search->ifaces, (uint32_t)index);
+        iface = ifaces_by_index(search->evidence->ifaces, (uint32_t)index);
     if (iface != NULL && iface->driver == IFACE_MACVTAP)
         claim(search, iface->name);
 }
@@ -140,7 +143,8 @@ static void claim_addressed(struct search *search, const char *text)
 
     if (!netdev_mac(text, strlen(text), &mac))
         return;
-    iface = ifaces_by_mac(search->ifaces, (mac & ~first_byte) | UINT64_C(0xfe) << 40);
+    mac = (mac & ~first_byte) | UINT64_C(0xfe) << 40;
+    iface = ifaces_by_mac(search->evidence->ifaces, mac);
     if (iface != NULL && iface->driver == IFACE_TAP)
         claim(search, iface->name);
 }
@@ -159,16 +163,18 @@ static const char *given(const struct key *key, const struct qemu_option *option
     return NULL;
 }
 
-static void each_value(struct search *search, const struct qemu_args *args,
+static void each_value(struct search *search, const struct kvmtop_process *process,
                        const struct key *keys, size_t nkeys,
                        void (*found)(struct search *search, const char *value))
 {
+    struct qemu_args args = { 0 };
     struct qemu_option option;
     const char *last = "";
     char value[64];
     size_t at = 0;
 
-    while (qemu_args_next(args, &at, &option)) {
+    args.argv = search->host->argv(search->host, process, &args.argc);
+    while (args.argv != NULL && qemu_args_next(&args, &at, &option)) {
         for (size_t i = 0; i < nkeys; i++) {
             const char *list = given(&keys[i], &option, last);
             ssize_t len;
@@ -183,16 +189,21 @@ static void each_value(struct search *search, const struct qemu_args *args,
     }
 }
 
-/* may_look: its files were read, so addresses can't tell more than they did. */
-static void claim_by_args(struct search *search, const struct qemu_args *args, bool may_look)
+/* ---- what passes by the host ---- */
+
+/* The command line says more of a device than the link of its vfio group. */
+static void claim_passthrough(const struct search *search, const struct kvmtop_process *process)
 {
-    if (search->count == 0)
-        each_value(search, args, name_keys, KVMTOP_COUNT(name_keys), claim_named);
-    if (search->count == 0 && !may_look)
-        each_value(search, args, mac_keys, KVMTOP_COUNT(mac_keys), claim_addressed);
+    struct qemu_args args = { 0 };
+
+    args.argv = search->host->argv(search->host, process, &args.argc);
+    if ((args.argv == NULL ||
+         passthrough_claim(search->host, &args, PASSTHROUGH_NET, search->claims) == 0) &&
+        search->vfio[0] != '\0')
+        search->host->claim(search->claims, KVMTOP_CLAIM_PASSTHROUGH, search->vfio);
 }
 
-/* ---- all ---- */
+/* ---- one evidence after the other ---- */
 
 /* Only a namespace that surely is another one counts as such. */
 static uint64_t other_namespace(const struct kvmtop_host *host, int proc, int32_t pid)
@@ -205,25 +216,62 @@ static uint64_t other_namespace(const struct kvmtop_host *host, int proc, int32_
     return own != 0 && its != own ? its : 0;
 }
 
-int net_claims(const struct kvmtop_host *host, struct ifaces *ifaces, struct foreign *foreign,
-               const struct kvmtop_process *process, struct kvmtop_claims *claims)
+static void begin(struct search *search, struct net_evidence *evidence,
+                  const struct kvmtop_process *process, struct kvmtop_claims *claims)
 {
-    int proc = host->dir(host, KVMTOP_DIR_PROC), err;
-    struct search search = {
-        .host = host, .claims = claims, .ifaces = ifaces, .foreign = foreign,
-        .proc = proc, .pid = process->pid, .ns = other_namespace(host, proc, process->pid),
-    };
-    struct qemu_args args = { 0 };
+    const struct kvmtop_host *host = evidence->host;
+    int proc = host->dir(host, KVMTOP_DIR_PROC);
 
-    foreign_forget(foreign, process->pid);
-    err = vmm_files_each(proc, process->pid, visit_fd, &search);
-    args.argv = host->argv(host, process, &args.argc);
-    if (args.argv != NULL) {
-        claim_by_args(&search, &args, err == 0);
-        if (passthrough_claim(host, &args, PASSTHROUGH_NET, claims) > 0)
-            search.vfio[0] = '\0';
-    }
-    if (search.vfio[0] != '\0')
-        host->claim(claims, KVMTOP_CLAIM_PASSTHROUGH, search.vfio);
+    *search = (struct search){
+        .evidence = evidence, .host = host, .claims = claims, .proc = proc,
+        .pid = process->pid, .ns = other_namespace(host, proc, process->pid),
+    };
+}
+
+int net_claims_open(struct net_evidence *evidence, const struct kvmtop_process *process,
+                    struct kvmtop_claims *claims)
+{
+    struct search search;
+
+    begin(&search, evidence, process, claims);
+    foreign_forget(evidence->foreign, process->pid);
+    evidence->pid = process->pid;
+    evidence->birth = process->birth;
+    evidence->untold = false;
+    evidence->readable = vmm_files_each(search.proc, process->pid, visit_fd, &search) == 0;
+    evidence->found = search.count;
+    claim_passthrough(&search, process);
+    return search.err;
+}
+
+static bool is_the_last(const struct net_evidence *evidence, const struct kvmtop_process *process)
+{
+    return evidence->pid == process->pid && evidence->birth == process->birth;
+}
+
+/* Anybody may write any name: it counts where the descriptors can't tell. */
+int net_claims_named(struct net_evidence *evidence, const struct kvmtop_process *process,
+                     struct kvmtop_claims *claims)
+{
+    struct search search;
+
+    if (!is_the_last(evidence, process) || evidence->found > 0 ||
+        (evidence->readable && !evidence->untold))
+        return 0;
+    begin(&search, evidence, process, claims);
+    each_value(&search, process, name_keys, KVMTOP_COUNT(name_keys), claim_named);
+    evidence->found = search.count;
+    return search.err;
+}
+
+int net_claims_addressed(struct net_evidence *evidence, const struct kvmtop_process *process,
+                         struct kvmtop_claims *claims)
+{
+    struct search search;
+
+    if (!is_the_last(evidence, process) || evidence->found > 0 || evidence->readable)
+        return 0;
+    begin(&search, evidence, process, claims);
+    each_value(&search, process, mac_keys, KVMTOP_COUNT(mac_keys), claim_addressed);
     return search.err;
 }

@@ -106,9 +106,20 @@ static int claims(void *state, const struct kvmtop_process *process, struct kvmt
     return 0;
 }
 
+/* What is another's. */
+static int claims_heard(void *state, const struct kvmtop_process *process,
+                        struct kvmtop_claims *list)
+{
+    (void)state;
+    if (process->pid == 10)
+        host->claim(list, KVMTOP_CLAIM_IFACE, "tap11");
+    return 0;
+}
+
 static const struct kvmtop_resolver resolvers[] = {
     { .name = "test", .rank = 1, .flags = KVMTOP_ALL_PROCESSES, .resolve = resolve,
       .claims = claims },
+    { .name = "heard", .rank = 2, .claims = claims_heard },
 };
 
 static int open_guests(const struct kvmtop_host *given, void **state)
@@ -400,6 +411,7 @@ static void test_devices(void **state)
     SAME(world, 10, "dev_ops", 10);
     SAME(world, 11, "dev_ops", 40);
     assert_string_equal(world_text(world, "guests", 11, "devices"), "sda,sdb");
+    assert_string_equal(world_text(world, "guests", 10, "ifaces"), "tap10,veth10");
     assert_string_equal(world_text(world, "guests", 11, "ifaces"), "tap11,veth11");
     assert_null(world_text(world, "guests", 11, "passthrough"));
     assert_string_equal(world_text(world, "guests", 12, "passthrough"), "vfio-pci 0000:03:10.1");

@@ -27,13 +27,19 @@ static void set_fields(struct guests *guests, uint32_t guest, const char *platfo
         assert_null(fresh[i]);
 }
 
-static void set_claim(struct guests *guests, uint32_t guest, enum kvmtop_claim what,
-                      const char *name)
+static void set_claim_by(struct guests *guests, uint32_t guest, enum kvmtop_claim what,
+                         const char *name, uint32_t by)
 {
     struct claim *claims = malloc(sizeof *claims);
 
-    *claims = (struct claim){ text_get(name, strlen(name)), what };
+    *claims = (struct claim){ text_get(name, strlen(name)), what, by };
     guests_take_claims(guests, guest, claims, 1);
+}
+
+static void set_claim(struct guests *guests, uint32_t guest, enum kvmtop_claim what,
+                      const char *name)
+{
+    set_claim_by(guests, guest, what, name, 0);
 }
 
 /* All who claim it, as "0 3". */
@@ -123,6 +129,41 @@ static void test_claims(void **state)
     assert_int_equal(text_count(), 0);
 }
 
+/* Whose an interface is, with the hinted guest; NONE where nobody claims it. */
+static uint32_t owner(struct guests *guests, const char *name, uint32_t hinted)
+{
+    const struct text *key = text_get(name, strlen(name));
+    uint32_t guest = guests_owner(guests, key, hinted);
+
+    text_unref(key);
+    return guest;
+}
+
+static void test_owner(void **state)
+{
+    struct guests guests = { 0 };
+
+    (void)state;
+    for (uint64_t pid = 1; pid <= 5; pid++)
+        guests_add(&guests, pid, 1);
+    assert_int_equal(owner(&guests, "tap0", 4), NONE);
+    set_claim_by(&guests, 0, KVMTOP_CLAIM_IFACE, "tap0", 3);
+    set_claim_by(&guests, 1, KVMTOP_CLAIM_BLOCK, "tap0", 1);
+    set_claim_by(&guests, 2, KVMTOP_CLAIM_IFACE, "tap0", 2);
+    set_claim_by(&guests, 3, KVMTOP_CLAIM_IFACE, "tap0", 2);
+    set_claim_by(&guests, 4, KVMTOP_CLAIM_IFACE, "tap0", 4);
+    assert_int_equal(owner(&guests, "tap0", NONE), 2);
+    assert_int_equal(owner(&guests, "tap0", 3), 3);
+    assert_int_equal(owner(&guests, "tap0", 4), 2);     /* no better for the hint */
+    assert_true(guests_outdone(&guests, &guests.item[0].claims[0]));
+    assert_true(guests_outdone(&guests, &guests.item[4].claims[0]));
+    assert_false(guests_outdone(&guests, &guests.item[1].claims[0]));
+    assert_false(guests_outdone(&guests, &guests.item[2].claims[0]));
+    assert_false(guests_outdone(&guests, &guests.item[3].claims[0]));
+    guests_free(&guests);
+    assert_int_equal(text_count(), 0);
+}
+
 static void test_hints(void **state)
 {
     struct guests guests = { 0 };
@@ -181,8 +222,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fields), cmocka_unit_test(test_places),
-        cmocka_unit_test(test_claims), cmocka_unit_test(test_hints),
-        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_claims), cmocka_unit_test(test_owner),
+        cmocka_unit_test(test_hints),  cmocka_unit_test(test_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

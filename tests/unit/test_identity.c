@@ -17,7 +17,7 @@
 static const struct kvmtop_host *host;
 static unsigned asked[3], claims_asked;
 static bool knows_nothing, claims_crowd;
-static const char *iface = "tap0";
+static const char *iface = "tap0", *heard;
 
 static void set(struct kvmtop_guest *guest, enum kvmtop_field field, const char *text)
 {
@@ -94,9 +94,20 @@ static int claims(void *state, const struct kvmtop_process *process, struct kvmt
     return 0;
 }
 
+/* By hearsay, of 11. */
+static int claims_heard(void *state, const struct kvmtop_process *process,
+                        struct kvmtop_claims *list)
+{
+    (void)state;
+    if (process->pid == 11 && heard)
+        host->claim(list, KVMTOP_CLAIM_IFACE, heard);
+    return 0;
+}
+
 /* Not in the order of their ranks. */
 static const struct kvmtop_resolver resolvers[] = {
-    { .name = "third", .rank = 30, .resolve = third, .flags = KVMTOP_OVERRIDE },
+    { .name = "third", .rank = 30, .resolve = third, .claims = claims_heard,
+      .flags = KVMTOP_OVERRIDE },
     { .name = "first", .rank = 10, .resolve = first, .claims = claims },
     { .name = "second", .rank = 20, .resolve = second },
 };
@@ -121,6 +132,7 @@ static int setup(void **state)
     claims_asked = 0;
     knows_nothing = claims_crowd = false;
     iface = "tap0";
+    heard = NULL;
     world_open(&world, NULL);
     world_write_text(&world, "proc/10/cmdline", "/usr/bin/kvm");
     world_write_text(&world, "proc/11/cmdline", "/usr/bin/qemu-system-x86_64");
@@ -287,6 +299,25 @@ static void test_crowd(void **state)
     assert_string_equal(guest->claims[CROWD + 1].name->bytes, "sda");
 }
 
+/* What the resolver asked first says counts for more, whichever guest came first. */
+static void test_strength(void **state)
+{
+    static const struct fake_item items[] = {
+        { .id = 11 }, { .id = 10 },
+        { .table = FAKE_NETWORK, .id = 1, .user = "tap0" },
+    };
+    struct world *world = *state;
+
+    show_network(world);
+    heard = "tap0";
+    world_round(world, items, 1);               /* 11 is the first guest */
+    world_round(world, items, KVMTOP_COUNT(items));
+    assert_string_equal(world_text(world, "network", 1, "vm"), "first");
+    world_round(world, items, 1);
+    world_round(world, items + 2, 1);
+    assert_null(world_text(world, "network", 1, "vm"));
+}
+
 /* A VMM that has just begun may not have opened yet what is its own. */
 static void test_young(void **state)
 {
@@ -379,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_error, setup, teardown),
         cmocka_unit_test_setup_teardown(test_claims, setup, teardown),
         cmocka_unit_test_setup_teardown(test_crowd, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_strength, setup, teardown),
         cmocka_unit_test_setup_teardown(test_young, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hint, setup, teardown),

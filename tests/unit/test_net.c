@@ -525,6 +525,27 @@ static void else_the_command_line_names_taps(void **state)
     fake_claims_free(&claims);
 }
 
+/* Anybody may start a program of this name with the name of another's tap. */
+static void descriptors_belie_the_command_line(void **state)
+{
+    struct fake_host *fake = *state;
+    struct kvmtop_claims claims = { 0 };
+
+    set_dev(fake, HEADING LINE("tap100i0"));
+    fake_folder(fake, KVMTOP_DIR_PROC, "42/fd");
+    SET_ARGV(fake, 42, "kvm", "-netdev", "tap,ifname=tap100i0");
+    open_and_collect(fake);
+    assert_int_equal(fake_claims(fake, 42, &claims), 0);
+    assert_int_equal(claims.count, 0);
+    set_fd(fake, 42, 30, "/dev/net/tun", TUN_INFO(""));     /* open to all */
+    assert_int_equal(fake_claims(fake, 42, &claims), 0);
+    assert_int_equal(claims.count, 0);
+    set_fd(fake, 42, 30, "/dev/net/tun", "pos:\t0\n");      /* Linux < 3.14 */
+    assert_int_equal(fake_claims(fake, 42, &claims), 0);
+    assert_true(fake_claimed(&claims, KVMTOP_CLAIM_IFACE, "tap100i0"));
+    fake_claims_free(&claims);
+}
+
 static void cloud_hypervisor_names_several_taps_at_once(void **state)
 {
     struct fake_host *fake = *state;
@@ -802,6 +823,7 @@ int main(void)
         TEST(later_errors_are_errors),
         TEST(taps_passed_as_descriptors_are_claimed_once),
         TEST(else_the_command_line_names_taps),
+        TEST(descriptors_belie_the_command_line),
         TEST(cloud_hypervisor_names_several_taps_at_once),
         TEST(else_the_address_tells),
         TEST(a_macvtap_is_found_by_its_index),
