@@ -341,9 +341,7 @@ static int claims_of(void *state, const struct kvmtop_process *process,
 {
     struct disk *disk = state;
 
-    /* The devices have to be known, also before the table has been shown. */
-    if (!disk->devices.loaded)
-        devices_refresh(&disk->devices, disk->host, UINT64_MAX);
+    devices_freshen(&disk->devices, disk->host);
     disk_claims(disk->host, &disk->devices, process, claims);
     return 0;
 }

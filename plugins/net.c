@@ -401,9 +401,6 @@ static int claims_open(void *state, const struct kvmtop_process *process,
 {
     struct net *net = state;
 
-    /* Indices and addresses of interfaces may be needed before the table has been shown. */
-    if (net->ifaces.round == 0)
-        ifaces_refresh(&net->ifaces, net->host, UINT64_MAX);
     foreign_purge(&net->foreign, net->host->dir(net->host, KVMTOP_DIR_PROC));
     return net_claims_open(&net->evidence, process, claims);
 }

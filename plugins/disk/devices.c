@@ -13,6 +13,7 @@ enum {
     DISKSTATS_MAX = 16 * 1024 * 1024, /* bytes of /proc/diskstats that we care to read */
     IN_TURN = 16,               /* devices that are read again at one refresh */
     CLOCK_STEP = 16,            /* devices between two looks at the clock */
+    FRESH = 100000000,          /* ns: no two rounds are closer to each other */
 };
 
 void devices_free(struct devices *set)
@@ -198,12 +199,19 @@ int devices_refresh(struct devices *set, const struct kvmtop_host *host, uint64_
 {
     int err = read_diskstats(set, host->dir(host, KVMTOP_DIR_PROC));
 
+    set->time = host->now(host, KVMTOP_CLOCK_MONOTONIC);
     if (err < 0)
         return err;
     set->loaded = true;
     if (set->changed || !set->unfinished)
         choose_stale(set);
     return read_stale(set, host, deadline);
+}
+
+void devices_freshen(struct devices *set, const struct kvmtop_host *host)
+{
+    if (!set->loaded || host->now(host, KVMTOP_CLOCK_MONOTONIC) - set->time >= FRESH)
+        devices_refresh(set, host, UINT64_MAX);
 }
 
 /* ---- look-ups ---- */

@@ -38,6 +38,7 @@ struct devices {
     struct device **all;        /* owned, as what they point to */
     size_t count, room;
     bool loaded;
+    uint64_t time;              /* of the last refresh: CLOCK_MONOTONIC ns */
     struct u64map by_id, by_number, by_dm;
     unsigned mark;
     bool changed;               /* what the other two maps hold, and labels, is out of date */
@@ -50,6 +51,10 @@ void devices_free(struct devices *set);
 
 /* 0, KVMTOP_MORE (to be called again, as this moment of CLOCK_MONOTONIC is past), or -errno. */
 int devices_refresh(struct devices *set, const struct kvmtop_host *host, uint64_t deadline);
+
+/* The same, all of it, unless that was a moment ago: for who asks about devices while nobody looks
+ * at them. */
+void devices_freshen(struct devices *set, const struct kvmtop_host *host);
 
 /* Does it stand on others, so that their counters hold its I/O, too? */
 bool device_stands_on_others(const struct device *device);

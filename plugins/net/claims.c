@@ -81,8 +81,10 @@ static void claim_macvtap(struct search *search, const char *number)
     struct iface *iface = NULL;
     uint64_t index;
 
-    if (search->ns == 0 && parse_number(number, &index) && index <= INT32_MAX)
+    if (search->ns == 0 && parse_number(number, &index) && index <= INT32_MAX) {
+        ifaces_freshen(search->evidence->ifaces, search->host);
         iface = ifaces_by_index(search->evidence->ifaces, (uint32_t)index);
+    }
     if (iface != NULL && iface->driver == IFACE_MACVTAP)
         claim(search, iface->name);
 }
@@ -143,6 +145,7 @@ static void claim_addressed(struct search *search, const char *text)
 
     if (!netdev_mac(text, strlen(text), &mac))
         return;
+    ifaces_freshen(search->evidence->ifaces, search->host);
     mac = (mac & ~first_byte) | UINT64_C(0xfe) << 40;
     iface = ifaces_by_mac(search->evidence->ifaces, mac);
     if (iface != NULL && iface->driver == IFACE_TAP)

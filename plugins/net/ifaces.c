@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CLOCK_STEP = 16 };       /* interfaces between two looks at the clock */
+enum {
+    CLOCK_STEP = 16,            /* interfaces between two looks at the clock */
+    FRESH = 100000000,          /* ns: no two rounds are closer to each other */
+};
 
 int ifaces_open(struct ifaces *set, bool netlink)
 {
@@ -67,6 +70,7 @@ int ifaces_refresh(struct ifaces *set, const struct kvmtop_host *host, uint64_t 
     int err;
 
     set->round++;
+    set->time = host->now(host, KVMTOP_CLOCK_MONOTONIC);
     if (!set->netlink)
         return ifaces_refresh_files(set, host, deadline);
     err = ifaces_refresh_netlink(set, host, deadline);
@@ -81,6 +85,12 @@ int ifaces_refresh(struct ifaces *set, const struct kvmtop_host *host, uint64_t 
     rtnl_close(&set->dumps);
     rtnl_close(&set->events);
     return ifaces_refresh_files(set, host, deadline);
+}
+
+void ifaces_freshen(struct ifaces *set, const struct kvmtop_host *host)
+{
+    if (set->round == 0 || host->now(host, KVMTOP_CLOCK_MONOTONIC) - set->time >= FRESH)
+        ifaces_refresh(set, host, UINT64_MAX);
 }
 
 static bool make_room(struct ifaces *set)

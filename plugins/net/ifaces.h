@@ -53,7 +53,8 @@ struct iface {
 struct ifaces {
     struct iface **all;         /* owned, as what they point to */
     size_t count, room;
-    unsigned round;             /* of the last refresh */
+    unsigned round;             /* of the last refresh, */
+    uint64_t time;              /* and when that was: CLOCK_MONOTONIC ns */
     bool netlink;               /* by rtnetlink */
     bool answered;              /* it has given all that was asked for */
     int refused;                /* else why not, -errno; 0: it was not asked */
@@ -76,6 +77,10 @@ void ifaces_close(struct ifaces *set);
  * of CLOCK_MONOTONIC is past), or -errno.  Interfaces whose counters could not be read have
  * another round than the set. */
 int ifaces_refresh(struct ifaces *set, const struct kvmtop_host *host, uint64_t deadline);
+
+/* The same, all of it, unless that was a moment ago: for who asks about interfaces while nobody
+ * looks at them. */
+void ifaces_freshen(struct ifaces *set, const struct kvmtop_host *host);
 
 /* NULL: there is none, or several have this address. */
 struct iface *ifaces_by_index(struct ifaces *set, uint32_t index);

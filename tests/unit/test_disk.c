@@ -497,6 +497,30 @@ static void a_disk_is_claimed_with_all_under_it(void **state)
     fake_claims_free(&claims);
 }
 
+/* Nobody looks at the table: guests are asked for their devices all the same. */
+static void devices_are_known_without_their_table(void **state)
+{
+    struct fake_host *fake = *state;
+    struct kvmtop_claims claims = { 0 };
+
+    set_stats(fake, "8 0 sda" COUNTERS);
+    set_fd(fake, 42, 10, "/dev/sdb", "flags:\t0140002\nmnt_id:\t5\n");
+    fake_file(fake, KVMTOP_DIR_PROC, "43/mountinfo", "20 1 8:0 / / rw - ext4 /dev/x rw\n");
+    set_fd(fake, 43, 10, "/a.raw", "flags:\t0100002\nmnt_id:\t20\n");
+    assert_int_equal(fake_open(fake, &kvmtop_plugin_disk), 0);
+    claims_of(fake, 42, &claims);
+    assert_int_equal(claims.count, 0);
+    set_stats(fake, "8 0 sdb" COUNTERS);        /* has the number that was sda's */
+    fake->monotonic += 100000000;
+    claims_of(fake, 42, &claims);
+    assert_true(fake_claimed(&claims, KVMTOP_CLAIM_BLOCK, "sdb"));
+    fake_claims_free(&claims);
+    claims_of(fake, 43, &claims);
+    assert_int_equal(claims.count, 1);
+    assert_true(fake_claimed(&claims, KVMTOP_CLAIM_BLOCK, "sdb"));
+    fake_claims_free(&claims);
+}
+
 #define MOUNTS                                                       \
     "20 1 8:3 / / rw - ext4 /dev/sda3 rw\n"                          \
     "30 20 0:40 / /srv rw - btrfs /dev/sdb1 rw,subvol=/\n"           \
@@ -694,6 +718,7 @@ int main(void)
         TEST(many_devices_take_several_calls),
         TEST(garbage_is_left_out),
         TEST(a_disk_is_claimed_with_all_under_it),
+        TEST(devices_are_known_without_their_table),
         TEST(an_image_claims_what_its_file_system_lies_on),
         TEST(many_files_and_mounts_take_no_longer),
         TEST(logs_and_the_like_are_no_disks),

@@ -622,6 +622,34 @@ static void a_macvtap_is_found_by_its_index(void **state)
     fake_claims_free(&claims);
 }
 
+/* Nobody looks at the table: guests are asked for their interfaces all the same. */
+static void interfaces_are_known_without_their_table(void **state)
+{
+    struct fake_host *fake = *state;
+    struct kvmtop_claims claims = { 0 };
+
+    set_dev(fake, HEADING LINE("eth0"));
+    set_fd(fake, 42, 30, "/dev/tap12", "flags:\t0100002\n");
+    SET_ARGV(fake, 43, "qemu-system-x86_64", "-device", "e1000,mac=52:54:00:4b:e0:86");
+    assert_int_equal(fake_open(fake, &kvmtop_plugin_net), 0);
+    assert_int_equal(fake_claims(fake, 42, &claims), 0);
+    assert_int_equal(claims.count, 0);
+    set_dev(fake, HEADING LINE("macvtap0") LINE("vnet0"));
+    set_attribute(fake, "macvtap0", "ifindex", "12\n");
+    fake_folder(fake, KVMTOP_DIR_SYS, "class/net/macvtap0/macvtap");
+    set_tap(fake, "vnet0", "fe:54:00:4b:e0:86\n");
+    fake->monotonic += 100000000;
+    assert_int_equal(fake_claims(fake, 42, &claims), 0);
+    assert_true(fake_claimed(&claims, KVMTOP_CLAIM_IFACE, "macvtap0"));
+    fake_claims_free(&claims);
+    set_dev(fake, HEADING LINE("vnet1"));
+    set_tap(fake, "vnet1", "fe:54:00:4b:e0:86\n");
+    fake->monotonic += 100000000;
+    assert_int_equal(fake_claims(fake, 43, &claims), 0);
+    assert_true(fake_claimed(&claims, KVMTOP_CLAIM_IFACE, "vnet1"));
+    fake_claims_free(&claims);
+}
+
 static void devices_past_the_host_are_passthrough(void **state)
 {
     struct fake_host *fake = *state;
@@ -827,6 +855,7 @@ int main(void)
         TEST(cloud_hypervisor_names_several_taps_at_once),
         TEST(else_the_address_tells),
         TEST(a_macvtap_is_found_by_its_index),
+        TEST(interfaces_are_known_without_their_table),
         TEST(devices_past_the_host_are_passthrough),
         TEST(other_namespaces_have_rows_of_their_own),
         TEST(rows_of_other_namespaces_end_with_their_vmm),
