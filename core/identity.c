@@ -347,23 +347,48 @@ static uint32_t guest_of_iface(struct model *model, const struct table *table,
     return owner == NONE ? hinted : owner;
 }
 
-void identity_join(struct model *model, struct feed *feed)
+/* New, and shown: any guest may have got it (hot-plug), where nobody is known to own it. */
+static bool has_come(const struct table *table, const struct row *row)
 {
-    struct table *table = feed->table;
+    return row->marks & ROW_FIRST && table->round > 1 && !(row->flags & KVMTOP_ROW_HIDDEN);
+}
+
+/* True: an interface has come that is nobody's. */
+static bool join_ifaces(struct model *model, struct table *table)
+{
     bool orphan = false;
 
-    if (table->serves)
-        join_servants(model, table);
-    if (table->iface == NONE)
-        return;
     for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
         struct row *row = table_at(table, i);
 
         row->guest = guest_of_iface(model, table, row);
-        orphan |= row->guest == NONE && row->marks & ROW_FIRST && table->round > 1 &&
-                  !(row->flags & KVMTOP_ROW_HIDDEN);
+        orphan |= row->guest == NONE && has_come(table, row);
     }
-    /* A new interface that nobody is known to own: any guest may have got it (hot-plug). */
-    if (orphan)
+    return orphan;
+}
+
+/* The same of a device; whose a device is is looked up where it is shown. */
+static bool has_orphan(struct model *model, const struct table *table)
+{
+    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+        const struct row *row = table_at(table, i);
+        const struct text *name = row_text(table, row, table->block);
+        uint32_t cursor = NONE;
+
+        if (name && has_come(table, row) &&
+            guests_claiming(&model->guests, KVMTOP_CLAIM_BLOCK, name, &cursor) == NONE)
+            return true;
+    }
+    return false;
+}
+
+void identity_join(struct model *model, struct feed *feed)
+{
+    struct table *table = feed->table;
+
+    if (table->serves)
+        join_servants(model, table);
+    if ((table->iface != NONE && join_ifaces(model, table)) ||
+        (table->block != NONE && has_orphan(model, table)))
         identity_claims_due(model, NONE);
 }

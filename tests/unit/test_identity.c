@@ -17,7 +17,7 @@
 static const struct kvmtop_host *host;
 static unsigned asked[3], claims_asked;
 static bool knows_nothing, claims_crowd;
-static const char *iface = "tap0", *heard;
+static const char *iface = "tap0", *block = "sda", *heard;
 
 static void set(struct kvmtop_guest *guest, enum kvmtop_field field, const char *text)
 {
@@ -90,7 +90,7 @@ static int claims(void *state, const struct kvmtop_process *process, struct kvmt
     host->claim(list, KVMTOP_CLAIM_IFACE, "");
     host->claim(list, KVMTOP_CLAIM_IFACE, NULL);
     host->claim(list, (enum kvmtop_claim)9, "x");
-    host->claim(list, KVMTOP_CLAIM_BLOCK, "sda");
+    host->claim(list, KVMTOP_CLAIM_BLOCK, block);
     return 0;
 }
 
@@ -132,6 +132,7 @@ static int setup(void **state)
     claims_asked = 0;
     knows_nothing = claims_crowd = false;
     iface = "tap0";
+    block = "sda";
     heard = NULL;
     world_open(&world, NULL);
     world_write_text(&world, "proc/10/cmdline", "/usr/bin/kvm");
@@ -371,6 +372,29 @@ static void test_hotplug(void **state)
     assert_in_range(claims_asked - before, 0, 1);
 }
 
+/* And a device. */
+static void test_hotplug_of_a_disk(void **state)
+{
+    static const struct fake_item items[] = {
+        { .id = 10 }, { .id = 11 },
+        { .table = FAKE_STORAGE, .id = 1, .user = "sda" },
+        { .table = FAKE_STORAGE, .id = 5, .user = "sdb" },
+    };
+    struct world *world = *state;
+
+    world->session.view = session_find_view(&world->session, "storage");
+    assert_true(view_set_columns(world->session.view, "name guests", world->mistake, 100));
+    world_round(world, items, 3);
+    world_round(world, items, 3);
+    unsigned before = claims_asked;
+    block = "sdb";
+    world_round(world, items, 4);
+    assert_null(world_text(world, "storage", 5, "guests"));
+    world_round(world, items, 4);
+    assert_string_equal(world_text(world, "storage", 5, "guests"), "100");
+    assert_in_range(claims_asked - before, 2, 4);
+}
+
 /* Where no claim says whose it is, its name may: of a guest that there is, or will be. */
 static void test_hint(void **state)
 {
@@ -413,6 +437,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_strength, setup, teardown),
         cmocka_unit_test_setup_teardown(test_young, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hotplug_of_a_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hint, setup, teardown),
     };
 
