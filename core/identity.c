@@ -388,7 +388,9 @@ void identity_join(struct model *model, struct feed *feed)
 
     if (table->serves)
         join_servants(model, table);
-    if ((table->iface != NONE && join_ifaces(model, table)) ||
-        (table->block != NONE && has_orphan(model, table)))
+    bool orphan = (table->iface != NONE && join_ifaces(model, table)) ||
+                  (table->block != NONE && has_orphan(model, table));
+    /* The rows of a table that nobody looks at any more stay as new as they were. */
+    if (orphan && feed->active)
         identity_claims_due(model, NONE);
 }

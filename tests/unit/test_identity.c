@@ -372,6 +372,28 @@ static void test_hotplug(void **state)
     assert_in_range(claims_asked - before, 0, 1);
 }
 
+/* It is no news in the rounds after, in another view. */
+static void test_hotplug_out_of_sight(void **state)
+{
+    static const struct fake_item items[] = {
+        { .id = 10 }, { .id = 11 },
+        { .table = FAKE_NETWORK, .id = 1, .user = "eth0" },
+        { .table = FAKE_NETWORK, .id = 5, .user = "tap9" },
+    };
+    struct world *world = *state;
+
+    show_network(world);
+    world_round(world, items, 3);
+    world_round(world, items, 4);
+    world->session.view = session_find_view(&world->session, "storage");
+    assert_true(view_set_columns(world->session.view, "name guests", world->mistake, 100));
+    world_round(world, items, 4);
+    unsigned before = claims_asked;
+    for (unsigned i = 0; i < 8; i++)
+        world_round(world, items, 4);
+    assert_in_range(claims_asked - before, 0, 2);
+}
+
 /* And a device. */
 static void test_hotplug_of_a_disk(void **state)
 {
@@ -437,6 +459,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_strength, setup, teardown),
         cmocka_unit_test_setup_teardown(test_young, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hotplug_out_of_sight, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug_of_a_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hint, setup, teardown),
     };
