@@ -66,7 +66,7 @@ uint32_t guests_add(struct guests *guests, uint64_t pid, uint64_t birth)
 
     guests->item[i].pid = pid;
     guests->item[i].birth = birth;
-    guests->item[i].claims_due = true;
+    guests->item[i].claims_due = CLAIMS_ALL;
     return i;
 }
 

@@ -11,6 +11,11 @@ struct text;
 
 #define GUEST_FIELDS 4          /* enum kvmtop_field - 1 */
 
+/* Of sets of enum kvmtop_claim. */
+#define CLAIMS_OF(what) (1u << (what))
+#define CLAIMS_ALL (CLAIMS_OF(KVMTOP_CLAIM_IFACE) | CLAIMS_OF(KVMTOP_CLAIM_BLOCK) | \
+                    CLAIMS_OF(KVMTOP_CLAIM_PASSTHROUGH))
+
 struct claim {
     const struct text *name;
     enum kvmtop_claim what;
@@ -23,7 +28,7 @@ struct guest {
     struct claim *claims;
     uint32_t nclaims;
     bool used, seen;
-    bool claims_due;            /* claims() is to be asked (again) */
+    uint32_t claims_due;        /* CLAIMS_: claims() that names such is to be asked (again) */
     struct history *history;    /* owned; NULL: none is kept */
     bool passthrough;           /* has devices that no counter of the host sees */
 };

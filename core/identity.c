@@ -255,20 +255,60 @@ static void make_room(struct kvmtop_claims *claims)
         *claim_slot(claims, &claims->item[i]) = i;
 }
 
-void identity_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)
+/* Takes the text over. */
+static void add_claim(struct kvmtop_claims *claims, enum kvmtop_claim what,
+                      const struct text *name)
 {
-    if (what < KVMTOP_CLAIM_IFACE || what > KVMTOP_CLAIM_PASSTHROUGH || !name || !*name)
-        return;
     claims->passthrough |= what == KVMTOP_CLAIM_PASSTHROUGH;
     make_room(claims);
-    const struct claim claim = { text_get(name, strlen(name)), what, claims->by };
+    const struct claim claim = { name, what, claims->by };
     uint32_t *slot = claim_slot(claims, &claim);
     if (*slot != NONE) {
-        text_unref(claim.name);
+        text_unref(name);
         return;
     }
     *slot = claims->count;
     claims->item[claims->count++] = claim;
+}
+
+void identity_claim(struct kvmtop_claims *claims, enum kvmtop_claim what, const char *name)
+{
+    if (what >= KVMTOP_CLAIM_IFACE && what <= KVMTOP_CLAIM_PASSTHROUGH && name && *name)
+        add_claim(claims, what, text_get(name, strlen(name)));
+}
+
+/* What a resolver may name. */
+static uint32_t claims_by(const struct kvmtop_resolver *def)
+{
+    uint32_t set = def->claims ? CLAIMS_ALL : 0;
+
+    if (def->flags & KVMTOP_NO_IFACES)
+        set &= ~CLAIMS_OF(KVMTOP_CLAIM_IFACE);
+    if (def->flags & KVMTOP_NO_BLOCKS)
+        set &= ~CLAIMS_OF(KVMTOP_CLAIM_BLOCK);
+    return set;
+}
+
+/* What a resolver that needn't be asked named before. */
+static void keep_claims(struct kvmtop_claims *claims, const struct guest *guest)
+{
+    for (uint32_t i = 0; i < guest->nclaims; i++) {
+        const struct claim *claim = &guest->claims[i];
+
+        if (claim->by == claims->by)
+            add_claim(claims, claim->what, text_get(claim->name->bytes, claim->name->len));
+    }
+}
+
+static void ask_resolver(const struct resolver *resolver, const struct facts *facts,
+                         struct kvmtop_claims *claims)
+{
+    struct plugin *plugin = resolver->plugin;
+
+    plugin_enter(plugin);
+    int err = resolver->def->claims(plugin->state, &facts->process, claims);
+    plugin_leave();
+    plugin_judge(plugin, NULL, err, "claims of", resolver->def->name);
 }
 
 static bool is_settled(const struct model *model, const struct guest *guest)
@@ -286,28 +326,29 @@ static void ask_claims(struct model *model, uint32_t index)
     facts_init(&facts, &model->root, guest->pid, guest->birth);
     facts_read_uid(&facts);
     for (uint32_t i = 0; i < model->nresolvers; i++) {
-        const struct resolver *resolver = &model->resolvers[i];
-
-        if (!resolver->def->claims)
-            continue;
         claims.by = i;
-        plugin_enter(resolver->plugin);
-        int err = resolver->def->claims(resolver->plugin->state, &facts.process, &claims);
-        plugin_leave();
-        plugin_judge(resolver->plugin, NULL, err, "claims of", resolver->def->name);
+        if (claims_by(model->resolvers[i].def) & guest->claims_due)
+            ask_resolver(&model->resolvers[i], &facts, &claims);
+        else
+            keep_claims(&claims, guest);
     }
     facts_free(&facts);
     free(claims.slot);
-    guest->claims_due = !is_settled(model, guest);
+    guest->claims_due = is_settled(model, guest) ? 0 : CLAIMS_ALL;
     guest->passthrough = claims.passthrough;
     guests_take_claims(&model->guests, index, claims.item, claims.count);
 }
 
-void identity_claims_due(struct model *model, uint32_t turn)
+void identity_claims_turn(struct model *model, uint32_t round)
+{
+    for (uint32_t i = round % ROTATION; i < model->guests.count; i += ROTATION)
+        model->guests.item[i].claims_due = CLAIMS_ALL;
+}
+
+static void claims_due(struct model *model, enum kvmtop_claim what)
 {
     for (uint32_t i = 0; i < model->guests.count; i++)
-        if (turn == NONE || i % ROTATION == turn % ROTATION)
-            model->guests.item[i].claims_due = true;
+        model->guests.item[i].claims_due |= CLAIMS_OF(what);
 }
 
 bool identity_claims(struct model *model, uint32_t *cursor, uint64_t stop)
@@ -388,9 +429,10 @@ void identity_join(struct model *model, struct feed *feed)
 
     if (table->serves)
         join_servants(model, table);
-    bool orphan = (table->iface != NONE && join_ifaces(model, table)) ||
-                  (table->block != NONE && has_orphan(model, table));
+    bool iface = table->iface != NONE && join_ifaces(model, table);
     /* The rows of a table that nobody looks at any more stay as new as they were. */
-    if (orphan && feed->active)
-        identity_claims_due(model, NONE);
+    if (iface && feed->active)
+        claims_due(model, KVMTOP_CLAIM_IFACE);
+    if (table->block != NONE && feed->active && has_orphan(model, table))
+        claims_due(model, KVMTOP_CLAIM_BLOCK);
 }

@@ -16,8 +16,8 @@ void identity_sweep(struct model *model);
 /* Ask the resolvers what the guests own that are due, until `stop`.  False: some are left. */
 bool identity_claims(struct model *model, uint32_t *cursor, uint64_t stop);
 
-/* Ask them again in the next identity_claims(): all guests (NONE), or those whose turn it is. */
-void identity_claims_due(struct model *model, uint32_t turn);
+/* Have those asked again in it whose turn it is in this round. */
+void identity_claims_turn(struct model *model, uint32_t round);
 
 /* Give the rows of a feed the guests that they belong to by name (interfaces) or by owner. */
 void identity_join(struct model *model, struct feed *feed);

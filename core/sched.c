@@ -239,7 +239,7 @@ static bool phase_claim(struct sched *sched, uint64_t stop)
 
     if (claims_wanted(model)) {
         if (!sched->cursor)
-            identity_claims_due(model, sched->rounds);
+            identity_claims_turn(model, sched->rounds);
         if (!identity_claims(model, &sched->cursor, stop))
             return false;
     }

@@ -347,7 +347,7 @@ static int claims_of(void *state, const struct kvmtop_process *process,
 }
 
 static const struct kvmtop_resolver resolvers[] = {
-    { .name = "disk", .rank = 500, .claims = claims_of },
+    { .name = "disk", .rank = 500, .flags = KVMTOP_NO_IFACES, .claims = claims_of },
 };
 
 /* ---- the plugin ---- */

@@ -423,9 +423,9 @@ static int claims_addressed(void *state, const struct kvmtop_process *process,
 
 /* The first who claims an interface gets it, so the best evidence comes first. */
 static const struct kvmtop_resolver resolvers[] = {
-    { .name = "net", .rank = 500, .claims = claims_open },
-    { .name = "net_args", .rank = 510, .claims = claims_named },
-    { .name = "net_mac", .rank = 520, .claims = claims_addressed },
+    { .name = "net", .rank = 500, .flags = KVMTOP_NO_BLOCKS, .claims = claims_open },
+    { .name = "net_args", .rank = 510, .flags = KVMTOP_NO_BLOCKS, .claims = claims_named },
+    { .name = "net_mac", .rank = 520, .flags = KVMTOP_NO_BLOCKS, .claims = claims_addressed },
 };
 
 /* ---- the plugin ---- */

@@ -228,6 +228,8 @@ enum kvmtop_claim {
 enum kvmtop_resolver_flag {
     KVMTOP_OVERRIDE = 1,        /* may replace fields that an earlier resolver set */
     KVMTOP_ALL_PROCESSES = 2,   /* asked of every process, not only of [core] vmm */
+    KVMTOP_NO_IFACES = 4,       /* claims() names no interfaces, or no block devices: it isn't */
+    KVMTOP_NO_BLOCKS = 8,       /* called when one appears */
 };
 
 /* Resolvers are asked in the order of rank, once per process, and again after an exec.  Each

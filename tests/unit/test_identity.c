@@ -15,7 +15,7 @@
 #include "fake_plugin.h"
 
 static const struct kvmtop_host *host;
-static unsigned asked[3], claims_asked;
+static unsigned asked[3], claims_asked, disks_asked;
 static bool knows_nothing, claims_crowd;
 static const char *iface = "tap0", *block = "sda", *heard;
 
@@ -104,10 +104,24 @@ static int claims_heard(void *state, const struct kvmtop_process *process,
     return 0;
 }
 
+/* Disks alone. */
+static int claims_disks(void *state, const struct kvmtop_process *process,
+                        struct kvmtop_claims *list)
+{
+    (void)state;
+    disks_asked++;
+    if (process->pid == 10) {
+        host->claim(list, KVMTOP_CLAIM_BLOCK, "sdc");
+        host->claim(list, KVMTOP_CLAIM_PASSTHROUGH, "vhost-user");
+    }
+    return 0;
+}
+
 /* Not in the order of their ranks. */
 static const struct kvmtop_resolver resolvers[] = {
     { .name = "third", .rank = 30, .resolve = third, .claims = claims_heard,
       .flags = KVMTOP_OVERRIDE },
+    { .name = "disks", .rank = 20, .claims = claims_disks, .flags = KVMTOP_NO_IFACES },
     { .name = "first", .rank = 10, .resolve = first, .claims = claims },
     { .name = "second", .rank = 20, .resolve = second },
 };
@@ -129,7 +143,7 @@ static int setup(void **state)
         .open = open_resolvers,
     };
     memset(asked, 0, sizeof asked);
-    claims_asked = 0;
+    claims_asked = disks_asked = 0;
     knows_nothing = claims_crowd = false;
     iface = "tap0";
     block = "sda";
@@ -295,7 +309,7 @@ static void test_crowd(void **state)
     world_round(world, items, 1);
     alarm(0);
     const struct guest *guest = &world->session.model.guests.item[0];
-    assert_int_equal(guest->nclaims, CROWD + 2);        /* its interface and disk, too */
+    assert_int_equal(guest->nclaims, CROWD + 4);        /* its interface and disks, too */
     assert_string_equal(guest->claims[CROWD - 1].name->bytes, "tap299999");
     assert_string_equal(guest->claims[CROWD + 1].name->bytes, "sda");
 }
@@ -370,6 +384,33 @@ static void test_hotplug(void **state)
     before = claims_asked;
     world_round(world, items, 4);
     assert_in_range(claims_asked - before, 0, 1);
+}
+
+/* Those who know of no interfaces aren't asked for one, and what they named stays. */
+static void test_hotplug_asks_who_knows(void **state)
+{
+    static const struct fake_item items[] = {
+        { .id = 10 }, { .id = 11 },
+        { .table = FAKE_NETWORK, .id = 1, .user = "tap0" },
+        { .table = FAKE_NETWORK, .id = 5, .user = "tap9" },
+        { .table = FAKE_STORAGE, .id = 1, .user = "sdc" },
+    };
+    struct world *world = *state;
+
+    show_network(world);
+    world_round(world, items, 3);
+    world_round(world, items, 3);
+    unsigned before = claims_asked, disks = disks_asked;
+    world_round(world, items, 4);
+    world_round(world, items, 4);
+    assert_in_range(claims_asked - before, 2, 4);
+    assert_in_range(disks_asked - disks, 0, 1); /* in its turn */
+    assert_string_equal(world_text(world, "network", 1, "vm"), "first");
+    assert_true(world->session.model.guests.item[0].passthrough);
+    world->session.view = session_find_view(&world->session, "storage");
+    assert_true(view_set_columns(world->session.view, "name guests", world->mistake, 100));
+    world_round(world, items, KVMTOP_COUNT(items));
+    assert_string_equal(world_text(world, "storage", 1, "guests"), "100");
 }
 
 /* It is no news in the rounds after, in another view. */
@@ -459,6 +500,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_strength, setup, teardown),
         cmocka_unit_test_setup_teardown(test_young, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hotplug_asks_who_knows, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug_out_of_sight, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug_of_a_disk, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hint, setup, teardown),

@@ -228,11 +228,14 @@ enum kvmtop_claim {
 enum kvmtop_resolver_flag {
     KVMTOP_OVERRIDE = 1,        /* may replace fields that an earlier resolver set */
     KVMTOP_ALL_PROCESSES = 2,   /* asked of every process, not only of [core] vmm */
+    KVMTOP_NO_IFACES = 4,       /* claims() names no interfaces, or no block devices: it isn't */
+    KVMTOP_NO_BLOCKS = 8,       /* called when one appears */
 };
 
 /* Resolvers are asked in the order of rank, once per process, and again after an exec.  Each
  * sees what earlier ones set and adds to it.  claims() is called for a new guest and again when
- * an unclaimed interface or device appears; what it names replaces what it named before. */
+ * an unclaimed interface or device appears; what it names replaces what it named before.  Of an
+ * interface that several guests claim the claim of the resolver asked first counts. */
 struct kvmtop_resolver {
     const char *name;
     uint32_t rank;              /* lower is asked first; kvmtop's own: 100 to 900 */
