@@ -391,7 +391,8 @@ static uint32_t guest_of_iface(struct model *model, const struct table *table,
 /* New, and shown: any guest may have got it (hot-plug), where nobody is known to own it. */
 static bool has_come(const struct table *table, const struct row *row)
 {
-    return row->marks & ROW_FIRST && table->round > 1 && !(row->flags & KVMTOP_ROW_HIDDEN);
+    return row->marks & ROW_FIRST && table->round > 1 &&
+           !(row->flags & (KVMTOP_ROW_HIDDEN | KVMTOP_ROW_UNCLAIMED));
 }
 
 /* True: an interface has come that is nobody's. */

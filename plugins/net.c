@@ -260,6 +260,12 @@ static bool is_mirrored(const struct iface *iface)
     }
 }
 
+/* A VMM opens taps, and macvtaps. */
+static bool is_unclaimed(const struct iface *iface)
+{
+    return iface->driver == IFACE_OTHER || iface->driver == IFACE_TUN;
+}
+
 static void set_text(struct kvmtop_sample *sample, const struct kvmtop_row *row, unsigned column,
                      const char *text)
 {
@@ -284,6 +290,7 @@ static uint32_t flags_of(const struct net *net, struct iface *iface)
 
     return (iface->hidden ? KVMTOP_ROW_HIDDEN : 0u) |
            (iface->mirrored ? KVMTOP_ROW_MIRRORED : 0u) |
+           (is_unclaimed(iface) ? KVMTOP_ROW_UNCLAIMED : 0u) |
            (between ? KVMTOP_ROW_UNCOUNTED : 0u);
 }
 

@@ -61,6 +61,8 @@ enum kvmtop_row_flag {
     KVMTOP_ROW_HIDDEN = 1,      /* noise by default: shown after key h (kernel threads, lo, …) */
     KVMTOP_ROW_UNCOUNTED = 2,   /* stands on other rows: left out of totals (a partition, dm-N) */
     KVMTOP_ROW_MIRRORED = 4,    /* seen from the other end the columns change places (a tap) */
+    KVMTOP_ROW_UNCLAIMED = 8,   /* of a sort that no guest claims: nobody is asked whose it is
+                                 * when it appears (a bridge, a veth) */
 };
 
 /* A row on loan: by host->row() to collect, by host->next() to fill.  Valid until the next call

@@ -376,14 +376,30 @@ static void test_hotplug(void **state)
     world_round(world, items, 4);
     assert_string_equal(world_text(world, "network", 5, "vm"), "first");
     assert_in_range(claims_asked - before, 2, 4);
-    /* One that is hidden by default (a veth, lo) is no reason to ask. */
-    items[3].id = 6;
-    items[3].user = "veth1";
-    items[3].flags = KVMTOP_ROW_HIDDEN;
-    world_round(world, items, 4);
-    before = claims_asked;
-    world_round(world, items, 4);
-    assert_in_range(claims_asked - before, 0, 1);
+}
+
+/* One that is hidden by default, or that no guest has (a veth, lo), is no reason to ask. */
+static void test_no_hotplug(void **state)
+{
+    static const uint32_t flags[] = { KVMTOP_ROW_HIDDEN, KVMTOP_ROW_UNCLAIMED };
+    struct fake_item items[] = {
+        { .id = 10 }, { .id = 11 },
+        { .table = FAKE_NETWORK, .id = 1, .user = "eth0" },
+        { .table = FAKE_NETWORK, .user = "veth1" },
+    };
+    struct world *world = *state;
+
+    show_network(world);
+    world_round(world, items, 3);
+    world_round(world, items, 3);
+    for (unsigned i = 0; i < KVMTOP_COUNT(flags); i++) {
+        items[3].id = 5 + i;
+        items[3].flags = flags[i];
+        world_round(world, items, 4);
+        unsigned before = claims_asked;
+        world_round(world, items, 4);
+        assert_in_range(claims_asked - before, 0, 1);
+    }
 }
 
 /* Those who know of no interfaces aren't asked for one, and what they named stays. */
@@ -500,6 +516,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_strength, setup, teardown),
         cmocka_unit_test_setup_teardown(test_young, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_hotplug, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug_asks_who_knows, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug_out_of_sight, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug_of_a_disk, setup, teardown),

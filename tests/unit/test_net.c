@@ -188,7 +188,7 @@ static void shows_counters_and_attributes(void **state)
     assert_int_equal(fake_u64(fake, row, "tx_pkts"), 6);
     assert_int_equal(fake_u64(fake, row, "tx_err"), 7);
     assert_int_equal(fake_u64(fake, row, "tx_drop"), 8);
-    assert_int_equal(row->flags, 0);
+    assert_int_equal(row->flags, KVMTOP_ROW_UNCLAIMED);
     assert_null(row->hint_id);
 }
 
@@ -269,13 +269,14 @@ static void only_guests_ports_are_mirrored(void **state)
     set_attribute(fake, "vpn", "tun_flags", "0x1001\n");
     open_and_collect(fake);
     assert_int_equal(row_named(fake, "mytap")->flags, KVMTOP_ROW_MIRRORED);
-    assert_int_equal(row_named(fake, "veth101i0")->flags, KVMTOP_ROW_MIRRORED);
-    assert_int_equal(row_named(fake, "vpn")->flags, 0);
+    assert_int_equal(row_named(fake, "veth101i0")->flags,
+                     KVMTOP_ROW_MIRRORED | KVMTOP_ROW_UNCLAIMED);
+    assert_int_equal(row_named(fake, "vpn")->flags, KVMTOP_ROW_UNCLAIMED);
     assert_int_equal(row_named(fake, "mv0")->flags, 0);
-    assert_int_equal(row_named(fake, "veth5a")->flags, 0);
-    assert_int_equal(row_named(fake, "br0")->flags, 0);
+    assert_int_equal(row_named(fake, "veth5a")->flags, KVMTOP_ROW_UNCLAIMED);
+    assert_int_equal(row_named(fake, "br0")->flags, KVMTOP_ROW_UNCLAIMED);
     assert_int_equal(row_named(fake, "fwbr101i0")->flags,
-                     KVMTOP_ROW_HIDDEN | KVMTOP_ROW_UNCOUNTED);
+                     KVMTOP_ROW_HIDDEN | KVMTOP_ROW_UNCOUNTED | KVMTOP_ROW_UNCLAIMED);
 }
 
 static void hides_noise_by_default(void **state)

@@ -211,7 +211,7 @@ static void a_tun_is_no_tap(void **state)
 
     open_device("vpn0", IFF_TUN);
     collect(fake);
-    assert_int_equal(row_of(fake, "vpn0")->flags, 0);
+    assert_int_equal(row_of(fake, "vpn0")->flags, KVMTOP_ROW_UNCLAIMED);
 }
 
 /* More events than the socket holds: the links are asked for anew. */

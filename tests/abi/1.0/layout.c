@@ -24,6 +24,7 @@ AT(union kvmtop_cell, text, 0);
 VALUE(KVMTOP_ROW_HIDDEN, 1);
 VALUE(KVMTOP_ROW_UNCOUNTED, 2);
 VALUE(KVMTOP_ROW_MIRRORED, 4);
+VALUE(KVMTOP_ROW_UNCLAIMED, 8);
 
 SIZE(struct kvmtop_row, 88);
 AT(struct kvmtop_row, cells, 0);
