@@ -28,7 +28,8 @@ struct guest {
     struct claim *claims;
     uint32_t nclaims;
     bool used, seen;
-    uint32_t claims_due;        /* CLAIMS_: claims() that names such is to be asked (again) */
+    uint32_t claims_due;        /* CLAIMS_: claims() that names such is to be asked (again), */
+    uint32_t claims_owed;       /* or will be, in one of the next rounds */
     struct history *history;    /* owned; NULL: none is kept */
     bool passthrough;           /* has devices that no counter of the host sees */
 };
@@ -42,6 +43,7 @@ struct guests {
     struct guest *item;
     uint32_t count;             /* slots, used or not */
     uint32_t first_free;        /* no slot before it is */
+    uint32_t owed_from;         /* the slot where those who are owed are looked for */
     struct claim_entry *entry;  /* every claim of every guest, hashed by name */
     uint32_t nentries;
     uint32_t *bucket, nbuckets;

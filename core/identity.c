@@ -18,6 +18,10 @@
  * (ns). */
 #define SETTLES UINT64_C(3000000000)
 
+/* For a device that has come so many guests are asked in a round: each may have thousands of files
+ * open, and one device may come after the other. */
+#define OWED_A_ROUND 64u
+
 struct kvmtop_guest {
     const struct text *field[GUEST_FIELDS];
     bool override;
@@ -339,16 +343,33 @@ static void ask_claims(struct model *model, uint32_t index)
     guests_take_claims(&model->guests, index, claims.item, claims.count);
 }
 
+/* On from where the last round ended, so that all get their turn whatever comes meanwhile. */
+static void pay_owed(struct guests *guests)
+{
+    uint32_t left = OWED_A_ROUND;
+
+    for (uint32_t n = 0; n < guests->count && left; n++) {
+        struct guest *guest = &guests->item[guests->owed_from];
+
+        guests->owed_from = (guests->owed_from + 1) % guests->count;
+        left -= guest->claims_owed != 0;
+        guest->claims_due |= guest->claims_owed;
+        guest->claims_owed = 0;
+    }
+}
+
 void identity_claims_turn(struct model *model, uint32_t round)
 {
     for (uint32_t i = round % ROTATION; i < model->guests.count; i += ROTATION)
         model->guests.item[i].claims_due = CLAIMS_ALL;
+    pay_owed(&model->guests);
 }
 
-static void claims_due(struct model *model, enum kvmtop_claim what)
+static void owe_claims(struct guests *guests, enum kvmtop_claim what)
 {
-    for (uint32_t i = 0; i < model->guests.count; i++)
-        model->guests.item[i].claims_due |= CLAIMS_OF(what);
+    for (uint32_t i = 0; i < guests->count; i++)
+        if (guests->item[i].used && guests->item[i].pid)
+            guests->item[i].claims_owed |= CLAIMS_OF(what);
 }
 
 bool identity_claims(struct model *model, uint32_t *cursor, uint64_t stop)
@@ -433,7 +454,7 @@ void identity_join(struct model *model, struct feed *feed)
     bool iface = table->iface != NONE && join_ifaces(model, table);
     /* The rows of a table that nobody looks at any more stay as new as they were. */
     if (iface && feed->active)
-        claims_due(model, KVMTOP_CLAIM_IFACE);
+        owe_claims(&model->guests, KVMTOP_CLAIM_IFACE);
     if (table->block != NONE && feed->active && has_orphan(model, table))
-        claims_due(model, KVMTOP_CLAIM_BLOCK);
+        owe_claims(&model->guests, KVMTOP_CLAIM_BLOCK);
 }

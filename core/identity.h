@@ -16,7 +16,7 @@ void identity_sweep(struct model *model);
 /* Ask the resolvers what the guests own that are due, until `stop`.  False: some are left. */
 bool identity_claims(struct model *model, uint32_t *cursor, uint64_t stop);
 
-/* Have those asked again in it whose turn it is in this round. */
+/* Have those asked again in it whose turn it is in this round, or who are owed it. */
 void identity_claims_turn(struct model *model, uint32_t round);
 
 /* Give the rows of a feed the guests that they belong to by name (interfaces) or by owner. */

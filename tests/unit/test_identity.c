@@ -59,7 +59,7 @@ static int third(void *state, const struct kvmtop_process *process, struct kvmto
 {
     (void)state;
     asked[2]++;
-    if (process->pid == 11)
+    if (process->pid == 11 || process->pid >= 100)
         set(guest, KVMTOP_GUEST_NAME, "third");
     return 0;
 }
@@ -378,6 +378,39 @@ static void test_hotplug(void **state)
     assert_in_range(claims_asked - before, 2, 4);
 }
 
+/* Of many guests some in each round, and all of them in the end. */
+static void test_hotplug_among_many(void **state)
+{
+    enum { MANY = 150 };
+    struct fake_item items[MANY + 2] = { { 0 } };
+    struct world *world = *state;
+    char path[64];
+
+    for (unsigned i = 0; i < MANY; i++) {
+        items[i + 2].id = 100 + i;
+        snprintf(path, sizeof path, "proc/%u/cmdline", 100 + i);
+        world_write_text(world, path, "kvm");
+    }
+    items[0] = (struct fake_item){ .table = FAKE_NETWORK, .id = 1, .user = "eth0" };
+    items[1] = (struct fake_item){ .table = FAKE_NETWORK, .id = 5, .user = "tap9" };
+    show_network(world);
+    items[1].flags = KVMTOP_ROW_HIDDEN;
+    world_round(world, items, KVMTOP_COUNT(items));
+    world_round(world, items, KVMTOP_COUNT(items));
+    assert_in_range(claims_asked, MANY, MANY + 3);      /* at once where they are new */
+    items[1].id = 6;
+    items[1].flags = 0;
+    world_round(world, items, KVMTOP_COUNT(items));
+    for (unsigned left = MANY; left > 0; left -= left < 64 ? left : 64) {
+        claims_asked = 0;
+        world_round(world, items, KVMTOP_COUNT(items));
+        assert_in_range(claims_asked, left < 64 ? left : 64, (left < 64 ? left : 64) + 3);
+    }
+    claims_asked = 0;
+    world_round(world, items, KVMTOP_COUNT(items));
+    assert_in_range(claims_asked, 0, 3);
+}
+
 /* One that is hidden by default, or that no guest has (a veth, lo), is no reason to ask. */
 static void test_no_hotplug(void **state)
 {
@@ -516,6 +549,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_strength, setup, teardown),
         cmocka_unit_test_setup_teardown(test_young, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_hotplug_among_many, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_hotplug, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug_asks_who_knows, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hotplug_out_of_sight, setup, teardown),
