@@ -4,7 +4,8 @@
 #define KVMTOP_CORE_PACE_H
 
 #include <stdint.h>
-#include <time.h>
+
+#include "core/clock.h"
 
 /* Two samples this far apart give the first rates: well within half a second, long enough for a
  * clock tick of 10 ms to be a small part. */
@@ -16,10 +17,7 @@
 /* CLOCK_MONOTONIC, ns. */
 static inline uint64_t pace_now(void)
 {
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+    return clock_ns(CLOCK_MONOTONIC);
 }
 
 /* A moment that has passed (the machine slept, the sample took long) is put off to the next full

@@ -7,8 +7,9 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "core/clock.h"
 
 #define OPEN_DIR (O_PATH | O_DIRECTORY | O_CLOEXEC)
 
@@ -119,10 +120,7 @@ int root_dir(const struct root *root, enum kvmtop_dir dir)
 
 uint64_t root_now(const struct root *root, enum kvmtop_clock clock)
 {
-    struct timespec t;
-
     if (root->step)
         return root->clock;
-    clock_gettime(clock == KVMTOP_CLOCK_BOOTTIME ? CLOCK_BOOTTIME : CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+    return clock_ns(clock == KVMTOP_CLOCK_BOOTTIME ? CLOCK_BOOTTIME : CLOCK_MONOTONIC);
 }

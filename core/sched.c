@@ -3,8 +3,8 @@
 #include "core/sched.h"
 
 #include <errno.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "core/groups.h"
 #include "core/identity.h"
 #include "core/sample.h"
@@ -15,10 +15,7 @@
 
 uint64_t sched_cpu_now(void)
 {
-    struct timespec t;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+    return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 const char *const sched_stage_name[STAGES] = {
@@ -28,11 +25,8 @@ const char *const sched_stage_name[STAGES] = {
 
 void sched_account(struct sched *sched)
 {
-    uint64_t cpu = sched_cpu_now();
-    struct timespec t;
+    uint64_t cpu = sched_cpu_now(), time = clock_ns(CLOCK_MONOTONIC);
 
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    uint64_t time = (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
     sched->self_cpu = sched->self_time && time > sched->self_time
                           ? 100.0 * (double)(cpu - sched->self_ns) /
                                 (double)(time - sched->self_time)
