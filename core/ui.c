@@ -378,6 +378,7 @@ static void loop(struct ui *ui, int sigfd)
 
 /* ---- set-up ---- */
 
+/* From here on they wait to be read.  A descriptor; -1: told of. */
 static int open_signals(void)
 {
     static const int wanted[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH, SIGTSTP, SIGCONT };
@@ -387,7 +388,10 @@ static int open_signals(void)
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         sigaddset(&set, wanted[i]);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd < 0)
+        log_error("signals: %s", strerror(errno));
+    return fd;
 }
 
 static void set_theme(struct ui *ui)
@@ -416,25 +420,36 @@ static int open_terminal(struct ui *ui)
     return err;
 }
 
+/* While the terminal is ours. */
+static void run(struct ui *ui, int sigfd)
+{
+    int rows, cols;
+
+    term_size(&rows, &cols);
+    ui->screen = screen_new(rows, cols);
+    log_hold();
+    loop(ui, sigfd);
+    ui_open_page(ui, NULL);
+    term_close();
+    log_release();
+    screen_free(ui->screen);
+    arena_free(&ui->arena);
+}
+
+/* Signals come first: one that ended us right after the terminal was taken would leave it so. */
 int ui_run(struct session *session)
 {
     struct ui ui = { .session = session, .mouse = session->settings->mouse,
                      .rounds_left = session->settings->iterations };
-    int rows, cols;
+    int sigfd = open_signals();
 
+    if (sigfd < 0)
+        return 2;
     set_theme(&ui);
     if (open_terminal(&ui))
-        return 2;
-    int sigfd = open_signals();
-    term_size(&rows, &cols);
-    ui.screen = screen_new(rows, cols);
-    log_hold();
-    loop(&ui, sigfd);
-    ui_open_page(&ui, NULL);
-    term_close();
-    log_release();
-    screen_free(ui.screen);
-    arena_free(&ui.arena);
+        ui.exit_status = 2;
+    else
+        run(&ui, sigfd);
     close(sigfd);
     return ui.exit_status;
 }

@@ -163,6 +163,26 @@ ways_out()
     way_out SIGABRT 134 send ABRT
 }
 
+# ended WAY STATUS: by ends.py, with nothing to tell of.
+ended()
+{
+    local said status=0
+    said=$(PYTHONDONTWRITEBYTECODE=1 python3 "$tui_here/ends.py" "$1" "$KVMTOP" "${recorded[@]}") ||
+        status=$?
+    equal "what $1 says" '' "$said"
+    equal "exit status after $1" "$2" "$status"
+}
+
+# There is a moment for it in each start.
+signal_at_start()
+{
+    local i
+    need python3
+    for ((i = 0; i < 40; i++)); do
+        ended signal 143
+    done
+}
+
 # --- no terminal
 
 no_terminal()
@@ -251,5 +271,5 @@ iterations()
     wait_end 0
 }
 
-run_tests sizes stopping ways_out no_terminal to_a_pipe bytes colours iterations
+run_tests sizes stopping ways_out signal_at_start no_terminal to_a_pipe bytes colours iterations
 done_testing
