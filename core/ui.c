@@ -214,22 +214,37 @@ static void run_clock(struct ui *ui)
         end_round(ui);
 }
 
+/* Milliseconds from now until then, begun ones in full. */
+static int64_t ms_until(uint64_t then)
+{
+    uint64_t now = pace_now();
+
+    return now < then ? (int64_t)((then - now) / 1000000 + 1) : 0;
+}
+
+/* How long the rest of a key or a paste may still take, ms; -1: none has been begun. */
+static int64_t patience_for_rest(const struct ui *ui)
+{
+    int pending = input_pending_ms(&ui->input);
+
+    return pending < 0 ? -1 : ms_until(ui->typed + (uint64_t)pending * 1000000);
+}
+
 /* How long to wait for keys, ms. */
 static int patience(const struct ui *ui)
 {
-    int64_t wait = -1;
+    int64_t wait = -1, rest = patience_for_rest(ui);
 
     if (ui->session->sched.phase != SCHED_IDLE)
         return 0;
     if (!ui->frozen && !at_end(ui)) {
-        uint64_t now = pace_now(), due = ui->next_round;
-        if (!ui->drawn && ui->late > now && ui->late < due)
+        uint64_t due = ui->next_round;
+        if (!ui->drawn && ui->late > pace_now() && ui->late < due)
             due = ui->late;
-        wait = now < due ? (int64_t)((due - now) / 1000000 + 1) : 0;
+        wait = ms_until(due);
     }
-    int pending = input_pending_ms(&ui->input);
-    if (pending >= 0 && (wait < 0 || pending < wait))
-        wait = pending;
+    if (rest >= 0 && (wait < 0 || rest < wait))
+        wait = rest;
     return (int)(wait > 3600000 ? 3600000 : wait);
 }
 
@@ -312,26 +327,35 @@ static void read_keys(struct ui *ui)
 
     if (n < 0)
         ui->quit = true;
+    ui->typed = pace_now();
     for (ssize_t i = 0; i < n && !ui->quit; i++)
         if (input_byte(&ui->input, (unsigned char)buf[i], &event))
             on_event(ui, &event);
 }
 
-static void wait_for_events(struct ui *ui, int sigfd)
+/* Once nothing has come for as long as its rest may take. */
+static void end_unfinished_key(struct ui *ui)
 {
     struct input_event event;
+
+    if (!patience_for_rest(ui) && input_timeout(&ui->input, &event))
+        on_event(ui, &event);
+}
+
+static void wait_for_events(struct ui *ui, int sigfd)
+{
     struct pollfd fds[2] = {
         { .fd = term_fd(), .events = (short)(POLLIN | (term_pending() ? POLLOUT : 0)) },
         { .fd = sigfd, .events = POLLIN },
     };
-    int pending = input_pending_ms(&ui->input), wait = patience(ui);
+    int wait = patience(ui);
 
     if (wait)
         watchdog_rest();
     int n = poll(fds, 2, wait);
 
-    if (n == 0 && pending >= 0 && input_timeout(&ui->input, &event))
-        on_event(ui, &event);
+    if (n == 0)
+        end_unfinished_key(ui);
     if (n <= 0)
         return;
     if (fds[1].revents & POLLIN)

@@ -52,6 +52,7 @@ struct ui {
     struct screen *screen;
     struct theme theme;
     struct input input;
+    uint64_t typed;             /* when it was last given bytes; CLOCK_MONOTONIC ns */
     const struct page *page;    /* NULL: the table */
     uint32_t page_at, page_top, page_lines; /* its cursor, scroll and length */
     struct arena arena;         /* for one frame or event */
