@@ -158,7 +158,7 @@ static void begin_round(struct ui *ui)
 {
     struct root *root = &ui->session->model.root;
 
-    if (root->step && ui->session->model.feeds[0]->table->round && !root_next(root)) {
+    if (root->step && ui->session->sched.rounds && !root_next(root)) {
         ui->session->ended = true;
         if (ui->owes)
             replay(ui);

@@ -516,6 +516,14 @@ after_the_end()
     wait_for '50.00'
 }
 
+# Whatever comes first in the configuration, be it shown or not.
+other_order()
+{
+    printf '[core]\nplugins = net, proc\n' >"$tui_dir/order.conf"
+    start 120 24 -c "$tui_dir/order.conf" --root "$pve" -i 0.1
+    wait_rows '1200 2000 3000'  # by CPU%, which takes two steps
+}
+
 # What isn't shown stands in groups; a click on a heading means the column under it.
 chooser()
 {
@@ -739,6 +747,6 @@ paging()
 
 trap all_end EXIT
 run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
-    chooser bar page_bars paging repainting typing hiding help views kept pastes quitting freezing \
-    thawing live
+    chooser bar page_bars paging repainting typing hiding help views kept pastes other_order \
+    quitting freezing thawing live
 done_testing
