@@ -108,7 +108,6 @@ static void begin_table(struct sched *sched, struct feed *feed)
     const struct root *root = &sched->model->root;
 
     sched->collecting = true;
-    sched->calls = 0;
     table_begin(feed->table, root_now(root, KVMTOP_CLOCK_MONOTONIC),
                 root_now(root, KVMTOP_CLOCK_BOOTTIME));
     feed->table->open = true;
@@ -150,8 +149,10 @@ static int call_collect(struct sched *sched, struct feed *feed, struct binding *
         plugin_set_error(binding->plugin, "collect %s: comes to no end", feed->table->def.name);
         err = -ELOOP;
     }
-    if (err != KVMTOP_MORE)
-        plugin_judge(binding->plugin, binding->source, err, "collect", feed->table->def.name);
+    if (err == KVMTOP_MORE)
+        return err;
+    sched->calls = 0;
+    plugin_judge(binding->plugin, binding->source, err, "collect", feed->table->def.name);
     return err;
 }
 

@@ -19,7 +19,7 @@ struct sched {
     size_t feed;
     uint32_t cursor, fill;
     bool collecting;            /* the feed's round has begun */
-    uint32_t calls;             /* of collect in it that asked for more */
+    uint32_t calls;             /* of its present collector that asked for more */
     bool patient;               /* no keys to answer: a step is the whole round */
     uint32_t rounds;
     uint64_t cost[STAGES];      /* CPU ns of the last finished round, by stage */

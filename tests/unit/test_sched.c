@@ -241,6 +241,27 @@ static void test_both_fail(void **state)
     world_close(&world);
 }
 
+/* Each that comes to no end is left for the next, and the last ends the round. */
+static void test_no_end(void **state)
+{
+    struct world world;
+
+    (void)state;
+    add_standby();
+    fake_plugins[1] = fake_plugins[0];
+    fake_plugins[1].name = "another";
+    world_open(&world, NULL);
+    fake_script.error = -EIO;
+    standby.error = KVMTOP_MORE;
+    run(&world, 1);
+    assert_string_equal(warning_of(&world, 1), "collect process: comes to no end");
+    assert_string_equal(warning_of(&world, 2), "collect process: comes to no end");
+    unsigned collects = standby.collects;
+    run(&world, 1);             /* they rest */
+    assert_int_equal(standby.collects, collects);
+    world_close(&world);
+}
+
 /* ---- slices ---- */
 
 static void test_more(void **state)
@@ -514,7 +535,8 @@ int main(void)
         cmocka_unit_test(test_parent_only), cmocka_unit_test(test_fails_once),
         cmocka_unit_test(test_message),
         cmocka_unit_test(test_backoff),    cmocka_unit_test(test_stands_by),
-        cmocka_unit_test(test_both_fail),  cmocka_unit_test(test_more),
+        cmocka_unit_test(test_both_fail),  cmocka_unit_test(test_no_end),
+        cmocka_unit_test(test_more),
         cmocka_unit_test(test_reasons_in_mid_round),
         cmocka_unit_test(test_wanted),     cmocka_unit_test(test_rotation),
         cmocka_unit_test(test_pids),
