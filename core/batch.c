@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "core/pace.h"
 #include "core/watchdog.h"
+#include "core/write_all.h"
 
 static export_fn *const formats[] = {
     [OUTPUT_TEXT] = export_text,
@@ -30,22 +31,13 @@ static void sample(struct session *session)
 }
 
 /* False: nobody reads any more, or the disk is full. */
-static bool write_all(const char *text, size_t len)
+static bool put(const struct str_buf *report)
 {
-    while (len) {
-        ssize_t n = write(STDOUT_FILENO, text, len);
+    int err = write_all(STDOUT_FILENO, report->text, report->len);
 
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            if (errno != EPIPE)
-                log_error("standard output: %s", strerror(errno));
-            return false;
-        }
-        text += n;
-        len -= (size_t)n;
-    }
-    return true;
+    if (err && err != -EPIPE)
+        log_error("standard output: %s", strerror(-err));
+    return !err;
 }
 
 static void wait_until(uint64_t when)
@@ -81,7 +73,7 @@ int batch_run(struct session *session)
         uint64_t before = sched_cpu_now();
         formats[session->settings->output](session, &out, first);
         session->sched.running[STAGE_RENDER] += sched_cpu_now() - before;
-        ok = write_all(out.text, out.len);
+        ok = put(&out);
         first = false;
         if (left && !--left)
             break;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/str.h"
+#include "core/write_all.h"
 #include "core/xalloc.h"
 
 /* path up to its last slash: "." without one, "/" in the root. */
@@ -40,20 +41,6 @@ static int make_folders(const char *folder)
     }
     free(path);
     return err;
-}
-
-static int write_all(int fd, const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, text, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -errno;
-        text += n;
-        len -= (size_t)n;
-    }
-    return 0;
 }
 
 /* Owner before mode: chown(2) takes bits away.  old: NULL for a new file. */

@@ -9,7 +9,7 @@ set -euo pipefail
 # The layers of the core from the bottom up: a name, the layers that it may see besides itself,
 # and its modules.  `abi` stands for <kvmtop/plugin.h>, `all` for every layer before it.
 layers='
-base     | -               | log xalloc str utf8 text width_table clock readfile replace_file secure arena watchdog
+base     | -               | log xalloc str utf8 text width_table clock readfile write_all replace_file secure arena watchdog
 looks    | base            | attr theme
 terminal | base looks      | term screen input
 abi      | -               | plugin.h
