@@ -44,6 +44,14 @@ void ui_open_page(struct ui *ui, const struct page *page)
         page->enter(ui);
 }
 
+/* SIGHUP, which may have told of it first, has a status of its own. */
+static void terminal_gone(struct ui *ui)
+{
+    if (!ui->exit_status)
+        ui->exit_status = EXIT_FAILURE;
+    ui->quit = true;
+}
+
 void ui_spot(struct ui *ui, int row, int from, int to, uint32_t code)
 {
     if (ui->nspots < UI_SPOTS)
@@ -108,7 +116,7 @@ void ui_draw(struct ui *ui)
     session->sched.running[STAGE_RENDER] += sched_cpu_now() - before;
     ui->dirty = false;
     if (len && term_write(bytes, len))
-        ui->quit = true;
+        terminal_gone(ui);
 }
 
 void ui_refresh_view(struct ui *ui)
@@ -268,13 +276,13 @@ static void on_signal(struct ui *ui, uint32_t sig)
         break;
     case SIGTSTP:
         if (term_suspend())
-            ui->quit = true;
+            terminal_gone(ui);
         screen_invalidate(ui->screen);
         resize(ui);
         break;
     case SIGCONT:
         if (term_resume())
-            ui->quit = true;
+            terminal_gone(ui);
         screen_invalidate(ui->screen);
         resize(ui);
         break;
@@ -326,7 +334,7 @@ static void read_keys(struct ui *ui)
     struct input_event event;
 
     if (n < 0)
-        ui->quit = true;
+        terminal_gone(ui);
     ui->typed = pace_now();
     for (ssize_t i = 0; i < n && !ui->quit; i++)
         if (input_byte(&ui->input, (unsigned char)buf[i], &event))
@@ -361,7 +369,7 @@ static void wait_for_events(struct ui *ui, int sigfd)
     if (fds[1].revents & POLLIN)
         read_signals(ui, sigfd);
     if (fds[0].revents & POLLOUT && term_flush())
-        ui->quit = true;
+        terminal_gone(ui);
     if (fds[0].revents & (POLLIN | POLLHUP | POLLERR))
         read_keys(ui);
 }

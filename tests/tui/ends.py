@@ -5,6 +5,7 @@
 usage: ends.py WAY PROGRAM ARGUMENTS...
 
   signal   SIGTERM as soon as the terminal is taken, with the last mode that is set
+  loss     its terminal goes away without SIGHUP, as it does for one that it doesn't control
 
 A line for what went wrong; the exit status is the program's.
 """
@@ -20,6 +21,7 @@ import termios
 
 PATIENCE = 10
 TAKEN = b'\033[?1006h'
+FRAME_END = b'\033[?2026l'
 GIVEN_BACK = b'\033[?1049l'
 
 
@@ -53,7 +55,13 @@ def end_by_signal(program, master):
         print('the terminal is not given back')
 
 
-WAYS = {'signal': end_by_signal}
+def end_by_loss(program, master):
+    if not wait_for(master, FRAME_END):
+        print('nothing is drawn')
+    os.close(master)
+
+
+WAYS = {'signal': end_by_signal, 'loss': end_by_loss}
 
 
 def main():

@@ -183,6 +183,12 @@ signal_at_start()
     done
 }
 
+losing_it()
+{
+    need python3
+    ended loss 1
+}
+
 # --- no terminal
 
 no_terminal()
@@ -271,5 +277,6 @@ iterations()
     wait_end 0
 }
 
-run_tests sizes stopping ways_out signal_at_start no_terminal to_a_pipe bytes colours iterations
+run_tests sizes stopping ways_out signal_at_start losing_it no_terminal to_a_pipe bytes colours \
+    iterations
 done_testing
