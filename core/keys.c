@@ -385,6 +385,25 @@ static bool press(struct ui *ui, uint32_t code)
     return view;
 }
 
+/* A key's code as the table has it; 0: it is none. */
+static uint32_t code_of(const struct input_event *event)
+{
+    if (event->type != INPUT_KEY || event->mods & MOD_ALT)
+        return 0;
+    return event->mods & MOD_CTRL ? KEYS_CTRL(event->code) : event->code;
+}
+
+bool keys_everywhere(struct ui *ui, const struct input_event *event)
+{
+    static const uint32_t codes[] = { KEY_F10, KEYS_CTRL('l') };
+    uint32_t code = code_of(event);
+
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i] == code)
+            return press(ui, code);
+    return false;
+}
+
 /* Upper case works as lower case, where it has no meaning of its own. */
 static void press_any_case(struct ui *ui, uint32_t code)
 {
@@ -441,11 +460,12 @@ static void mouse_event(struct ui *ui, const struct input_event *event)
 
 void keys_event(struct ui *ui, const struct input_event *event)
 {
+    uint32_t code = code_of(event);
+
     if (event->type == INPUT_MOUSE)
         mouse_event(ui, event);
-    if (event->type != INPUT_KEY || event->mods & MOD_ALT)
-        return;
-    press_any_case(ui, event->mods & MOD_CTRL ? KEYS_CTRL(event->code) : event->code);
+    if (code)
+        press_any_case(ui, code);
 }
 
 /* ---- the bar ---- */

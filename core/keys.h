@@ -31,6 +31,9 @@ extern const size_t keys_count;
  * an error that says so. */
 void keys_refuse_hotkeys(const struct session *session);
 
+/* Keys that mean the same wherever one is, be it a page or a prompt.  False: it is none of them. */
+bool keys_everywhere(struct ui *ui, const struct input_event *event);
+
 void keys_event(struct ui *ui, const struct input_event *event);
 
 /* The last line of the screen: what can be pressed, in the view or on the page.  A page has no

@@ -177,7 +177,7 @@ static bool event(struct ui *ui, const struct input_event *event)
         ui_open_page(ui, NULL);
         return true;
     }
-    return paper_event(ui, event) || !(paper_passes(event) || event->code == 'f');
+    return paper_event(ui, event) || event->code != 'f';
 }
 
 static const struct bar_key bar[] = {

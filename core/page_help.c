@@ -111,7 +111,8 @@ static bool event(struct ui *ui, const struct input_event *event)
         ui_open_page(ui, NULL);
         return true;
     }
-    return paper_event(ui, event) || !paper_passes(event);
+    paper_event(ui, event);
+    return true;
 }
 
 static const struct bar_key bar[] = {

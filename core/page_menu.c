@@ -163,8 +163,8 @@ static bool sort_event(struct ui *ui, const struct input_event *event)
         view_sort_by(view, selected(ui));
         ui_refresh_view(ui);
         ui_open_page(ui, NULL);
-    } else if (!move_event(ui, event)) {
-        return !paper_passes(event);
+    } else {
+        move_event(ui, event);
     }
     return true;
 }
@@ -246,7 +246,7 @@ static bool columns_event(struct ui *ui, const struct input_event *event)
     } else if (key && (event->code == '>' || event->code == KEY_RIGHT)) {
         shift(ui, 1);
     } else if (!move_event(ui, event)) {
-        return !(paper_passes(event) || event->code == 'W');
+        return event->code != 'W';
     }
     return true;
 }

@@ -174,12 +174,6 @@ bool paper_closes(const struct input_event *event)
            (event->code == KEY_ESC || event->code == 'q' || event->code == 'Q');
 }
 
-bool paper_passes(const struct input_event *event)
-{
-    return event->type == INPUT_KEY &&
-           (event->code == KEY_F10 || (event->code == 'l' && event->mods & MOD_CTRL));
-}
-
 bool paper_event(struct ui *ui, const struct input_event *event)
 {
     int64_t by = paper_step(ui, event);

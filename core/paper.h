@@ -33,10 +33,6 @@ int64_t paper_step(const struct ui *ui, const struct input_event *event);
 /* ESC and q. */
 bool paper_closes(const struct input_event *event);
 
-/* What a page leaves to the keys of the views, as it is the same everywhere: quitting, and painting
- * anew. */
-bool paper_passes(const struct input_event *event);
-
 /* Scroll, and close the page.  False: another key. */
 bool paper_event(struct ui *ui, const struct input_event *event);
 

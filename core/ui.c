@@ -303,10 +303,27 @@ static void read_signals(struct ui *ui, int fd)
         on_signal(ui, info.ssi_signo);
 }
 
-static void on_event(struct ui *ui, const struct input_event *event)
+static void dispatch(struct ui *ui, const struct input_event *event)
 {
     struct input_event key;
 
+    if (keys_everywhere(ui, event))
+        return;
+    if (ui->prompt.label) {
+        prompt_event(ui, event);
+        return;
+    }
+    if (keys_clicked(ui, event, &key)) {
+        dispatch(ui, &key);
+        return;
+    }
+    if (ui->page && ui->page->event(ui, event))
+        return;
+    keys_event(ui, event);
+}
+
+static void on_event(struct ui *ui, const struct input_event *event)
+{
     if (event->type == INPUT_MOUSE && event->code == MOUSE_RELEASE) /* the end of a click */
         return;
     ui->dirty = true;
@@ -316,15 +333,7 @@ static void on_event(struct ui *ui, const struct input_event *event)
         ui->message[0] = 0;
     if (!ui->prompt.label)
         ui->searching = false;
-    if (ui->prompt.label) {
-        prompt_event(ui, event);
-        return;
-    }
-    if (keys_clicked(ui, event, &key))
-        event = &key;
-    if (ui->page && ui->page->event(ui, event))
-        return;
-    keys_event(ui, event);
+    dispatch(ui, event);
 }
 
 static void read_keys(struct ui *ui)

@@ -21,7 +21,8 @@ struct page {
     const char *name;
     const struct bar_key *bar;  /* up to one without a label */
     void (*draw)(struct ui *ui);
-    /* Handle an event; false: it isn't the page's, and the keys of the table get it. */
+    /* Handle an event; false: it isn't the page's, and the keys of the table get it.  Those that
+     * mean the same everywhere (keys.h) don't come here. */
     bool (*event)(struct ui *ui, const struct input_event *event);
     void (*enter)(struct ui *ui); /* NULL: nothing to prepare, */
     void (*leave)(struct ui *ui); /* or to clear up */

@@ -386,6 +386,13 @@ quitting()
         keys "$key"
         wait_end 0
     done
+    for key in "${openers[@]}"; do
+        recorded
+        keys "${key%%:*}"
+        wait_for "${key#*:}"
+        keys F10
+        wait_end 0
+    done
 }
 
 # --- on this host
@@ -715,7 +722,10 @@ chooses()
     wait_line 1 Processes
 }
 
-# repaints KEY TEXT: the page that shows it can be painted anew, after something else was written.
+# Keys that open something, and what is there alone.
+openers=('?:This help' 'Enter:Identity' 'F6:Sort by' 'o:Columns of' '/:Filter:')
+
+# repaints KEY TEXT: what shows it can be painted anew, after something else was written.
 repaints()
 {
     keys "$1"
@@ -730,11 +740,11 @@ repaints()
 
 repainting()
 {
+    local opener
     recorded
-    repaints '?' ' Help'
-    repaints Enter 'Identity'
-    repaints F6 'Sort by'
-    repaints o 'Columns of'
+    for opener in "${openers[@]}"; do
+        repaints "${opener%%:*}" "${opener#*:}"
+    done
 }
 
 paging()
