@@ -43,12 +43,15 @@ static void go(struct ui *ui, int last)
     view_go(view_of(ui), last ? UINT32_MAX : 0);
 }
 
-/* The clock stands still too; after it the first sample only begins a new interval and isn't shown,
+/* Before the first frame there is nothing to be copied, and a clock that stood would bring none.
+ * The clock stands still too; after it the first sample only begins a new interval and isn't shown,
  * so that what is shown next is of now, not an average over the time it stood.  A record has no
  * time but its own. */
 static void freeze(struct ui *ui, int arg)
 {
     (void)arg;
+    if (!ui->drawn)
+        return;
     ui->frozen = !ui->frozen;
     ui->thawing = !ui->frozen && !ui->session->model.root.step;
     if (!ui->frozen)

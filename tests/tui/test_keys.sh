@@ -441,6 +441,17 @@ freezing()
     line_has 1 '[frozen]' || fail 'sorting ended the frost'
 }
 
+# A key too early: there is no frame yet that could stay.
+freezing_nothing()
+{
+    start 80 24 -i 0.1 -p 1
+    keys f
+    wait_for 'Showing'
+    not_on_screen '[frozen]' || fail 'it is frozen'
+    keys f
+    wait_line 1 '[frozen]'
+}
+
 # cpu_values COUNT: what stands for CPU% in the only row, looked at so many times.
 cpu_values()
 {
@@ -758,5 +769,5 @@ paging()
 trap all_end EXIT
 run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
     chooser bar page_bars paging repainting typing hiding help views kept pastes other_order \
-    quitting freezing thawing live
+    freezing_nothing quitting freezing thawing live
 done_testing
