@@ -2,9 +2,11 @@
 /* A line typed at the bottom of the screen. */
 #include "core/prompt.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/utf8.h"
+#include "core/xalloc.h"
 
 void prompt_open(struct ui *ui, const char *label, const char *text,
                  bool (*changed)(struct ui *ui, const char *text, bool done),
@@ -14,14 +16,23 @@ void prompt_open(struct ui *ui, const char *label, const char *text,
     size_t len = strlen(text);
 
     *p = (struct prompt){ .label = label, .changed = changed, .cancelled = cancelled };
-    p->len = len < PROMPT_MAX ? len : PROMPT_MAX - 1;
-    memcpy(p->text, text, p->len);
-    memcpy(p->before, p->text, sizeof p->before);
+    p->len = len;
+    p->cap = len + PROMPT_MAX;
+    p->text = xmalloc(p->cap);
+    memcpy(p->text, text, len + 1);
+    p->before = xstrdup(text);
+}
+
+void prompt_close(struct ui *ui)
+{
+    free(ui->prompt.text);
+    free(ui->prompt.before);
+    ui->prompt = (struct prompt){ 0 };
 }
 
 static void insert(struct prompt *p, const char *bytes, size_t len)
 {
-    if (p->len + len >= PROMPT_MAX)
+    if (p->len + len >= p->cap)
         return;
     memcpy(p->text + p->len, bytes, len);
     p->len += len;
@@ -56,11 +67,11 @@ static void delete_word(struct prompt *p)
 
 static void cancel(struct ui *ui)
 {
-    struct prompt *p = &ui->prompt;
+    const struct prompt *p = &ui->prompt;
 
-    p->label = NULL;
     if (p->cancelled)
         p->cancelled(ui, p->before);
+    prompt_close(ui);
 }
 
 /* False: the event changes no text. */
@@ -96,7 +107,7 @@ void prompt_event(struct ui *ui, const struct input_event *event)
         cancel(ui);
     } else if (event->type == INPUT_KEY && event->code == KEY_ENTER) {
         if (changed(ui, p->text, true))
-            p->label = NULL;
+            prompt_close(ui);
     } else if (edit(p, event)) {
         changed(ui, p->text, false);
     }

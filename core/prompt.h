@@ -8,6 +8,7 @@
 void prompt_open(struct ui *ui, const char *label, const char *text,
                  bool (*changed)(struct ui *ui, const char *text, bool done),
                  void (*cancelled)(struct ui *ui, const char *before));
+void prompt_close(struct ui *ui);
 void prompt_event(struct ui *ui, const struct input_event *event);
 void prompt_draw(struct ui *ui, int row);
 

@@ -471,6 +471,7 @@ static void run(struct ui *ui, int sigfd)
     log_hold();
     loop(ui, sigfd);
     ui_open_page(ui, NULL);
+    prompt_close(ui);
     term_close();
     log_release();
     screen_free(ui->screen);

@@ -37,12 +37,12 @@ struct spot {
 
 #define PROMPT_MAX 256
 
-/* A line being typed at the bottom. */
+/* A line being typed at the bottom, which owns its texts. */
 struct prompt {
     const char *label;          /* NULL: no prompt is open */
-    char text[PROMPT_MAX];
-    size_t len;
-    char before[PROMPT_MAX];    /* what ESC goes back to */
+    char *text;
+    size_t len, cap;            /* bytes, and room for them: PROMPT_MAX beyond what it began with */
+    char *before;               /* what ESC goes back to */
     /* After each change; after Enter (done) it says whether the prompt may close. */
     bool (*changed)(struct ui *ui, const char *text, bool done);
     void (*cancelled)(struct ui *ui, const char *before);

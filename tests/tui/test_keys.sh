@@ -244,6 +244,16 @@ typing()
     keys Escape
     wait_gone 'Filter:'
     wait_line 1 'Processes'
+    recorded -f "!$(printf '%0300d' 0) grep" # longer than anyone types
+    wait_rows 3000
+    keys /
+    wait_for '0 grep'
+    keys BSpace
+    wait_for '0 gre'
+    keys Escape
+    wait_gone 'Filter:'
+    wait_for 'Showing 1-1 of 1'
+    wait_rows 3000
 }
 
 hiding()
