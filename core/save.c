@@ -62,17 +62,30 @@ static bool guest_side(const struct session *session)
     return session->settings->guest_side;
 }
 
-bool save_settings(const struct session *session, bool mouse, char *message, size_t cap)
+/* The file to write; free() it.  NULL: the message says why there is none. */
+static char *file(char *message, size_t cap)
 {
-    char *path = config_user_path(), number[FORMAT_BUF], err[160];
-    struct changes changes = { 0 };
+    char *path = config_user_path();
 
     if (!path) {
         snprintf(message, cap, "%s", secure_execution()
                  ? "refused while kvmtop has more rights than you"
                  : "neither XDG_CONFIG_HOME nor HOME says where the file is to be");
-        return false;
+    } else if (!secure_way(path)) {
+        snprintf(message, cap, "refused: another user decides where %s is", path);
+        free(path);
+        path = NULL;
     }
+    return path;
+}
+
+bool save_settings(const struct session *session, bool mouse, char *message, size_t cap)
+{
+    char *path = file(message, cap), number[FORMAT_BUF], err[160];
+    struct changes changes = { 0 };
+
+    if (!path)
+        return false;
     format_fixed(number, session->interval, 1);
     add(&changes, "core", "interval", number);
     snprintf(number, sizeof number, "%" PRIu64, session->limit);

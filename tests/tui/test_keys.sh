@@ -388,6 +388,35 @@ pastes()
     wait_end 0
 }
 
+# The settings; but not where another user could lead root to any other file.
+writing()
+{
+    recorded
+    keys W
+    wait_for 'written to'
+    check 'what is written' grep -q '^view = process' "$tui_dir/xdg/kvmtop/kvmtop.conf"
+    [ "$(id -u)" = 0 ] || return 0
+    mkdir "$tui_dir/other"
+    ln -s "$tui_dir/xdg" "$tui_dir/other/xdg"
+    chown 65534 "$tui_dir/other"
+    run_in 120 24 env XDG_CONFIG_HOME="$tui_dir/other/xdg" "$KVMTOP" -c "$tui_dir/empty.conf" \
+        --root "$pve" -i 3600 -V network
+    wait_for 'Showing'
+    keys W
+    wait_for 'refused: another user decides where'
+    check 'what stays' grep -q '^view = process' "$tui_dir/xdg/kvmtop/kvmtop.conf"
+    chown 0 "$tui_dir/other"
+    chown -h 65534 "$tui_dir/other/xdg"
+    keys Down
+    wait_gone 'refused'
+    keys W
+    wait_for 'refused: another user decides where'
+    chown -h 0 "$tui_dir/other/xdg"
+    keys W
+    wait_for 'written to'
+    check 'by a way of its own' grep -q '^view = network' "$tui_dir/xdg/kvmtop/kvmtop.conf"
+}
+
 quitting()
 {
     local key
@@ -779,5 +808,5 @@ paging()
 trap all_end EXIT
 run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
     chooser bar page_bars paging repainting typing hiding help views kept pastes other_order \
-    freezing_nothing quitting freezing thawing live
+    freezing_nothing writing quitting freezing thawing live
 done_testing
