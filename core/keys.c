@@ -43,19 +43,10 @@ static void go(struct ui *ui, int last)
     view_go(view_of(ui), last ? UINT32_MAX : 0);
 }
 
-/* Before the first frame there is nothing to be copied, and a clock that stood would bring none.
- * The clock stands still too; after it the first sample only begins a new interval and isn't shown,
- * so that what is shown next is of now, not an average over the time it stood.  A record has no
- * time but its own. */
 static void freeze(struct ui *ui, int arg)
 {
     (void)arg;
-    if (!ui->drawn)
-        return;
-    ui->frozen = !ui->frozen;
-    ui->thawing = !ui->frozen && !ui->session->model.root.step;
-    if (!ui->frozen)
-        ui_prime(ui);
+    pace_freeze(&ui->pace);
 }
 
 static bool limit_typed(struct ui *ui, const char *text, bool done)

@@ -135,7 +135,7 @@ static void put_title(struct paper *paper, struct ui *ui, const struct row *row)
         name = cell_guest_label(&session->model.guests, row->guest, label);
     snprintf(title, sizeof title, "Details of %.*s (PID %" PRIu64 ")%s",
              name.bytes ? (int)name.len : 7, name.bytes ? name.bytes : "a guest", row->id,
-             ui->frozen ? "  [frozen]" : "");
+             ui->pace.frozen ? "  [frozen]" : "");
     paper_begin(paper, ui, title);
 }
 

@@ -202,7 +202,7 @@ static void draw_status(struct ui *ui, int row)
         put_rest(ui, row, at, theme_attr(&ui->theme, THEME_ERROR), view->filter_error);
     } else if (ui->message[0]) {
         put_rest(ui, row, at, theme_attr(&ui->theme, role), ui->message);
-    } else if (ui->frozen && !view->feed->table->round) {
+    } else if (ui->pace.frozen && !view->feed->table->round) {
         put_rest(ui, row, at, theme_attr(&ui->theme, THEME_WARN),
                  "frozen before this view was sampled: f goes on");
     } else {
@@ -223,7 +223,7 @@ void render_table(struct ui *ui)
     view_scroll(view, ui->height);
     render_measure(session, ui->height, cols);
     uint32_t n = render_layout(view, cols, placed);
-    render_title(session, ui->frozen ? "frozen" : NULL, line);
+    render_title(session, ui->pace.frozen ? "frozen" : NULL, line);
     draw_bar(ui, 0, THEME_TITLE, line);
     render_host(session, line);
     draw_bar(ui, 1, THEME_HOST, line);

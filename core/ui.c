@@ -12,15 +12,12 @@
 #include <unistd.h>
 
 #include "core/groups.h"
-#include "core/history.h"
 #include "core/keys.h"
 #include "core/log.h"
-#include "core/pace.h"
 #include "core/prompt.h"
 #include "core/render.h"
 #include "core/term.h"
 #include "core/watchdog.h"
-#include "core/xalloc.h"
 
 void ui_message(struct ui *ui, bool error, const char *fmt, ...)
 {
@@ -98,7 +95,7 @@ void ui_draw(struct ui *ui)
 
     if (view_stale(session->view))
         session_update(session);
-    if (!ui->frozen)
+    if (!ui->pace.frozen)
         fill_visible(ui);
     before = sched_cpu_now();
     arena_reset(&ui->arena);
@@ -129,97 +126,7 @@ void ui_refresh_view(struct ui *ui)
 
 void ui_prime(struct ui *ui)
 {
-    if (ui->frozen)
-        return;
-    ui->prime_next = ui->session->sched.phase != SCHED_IDLE;
-    ui->priming = ui->owes = true;
-    ui->next_round = pace_now();
-}
-
-static uint64_t interval_ns(const struct ui *ui)
-{
-    return (uint64_t)(ui->session->interval * 1e9);
-}
-
-/* A recorded host has no further step, and the view has had the last two. */
-static bool at_end(const struct ui *ui)
-{
-    return ui->session->ended && !ui->owes;
-}
-
-/* What comes up after the last step is given the last two once more. */
-static void replay(struct ui *ui)
-{
-    struct root *root = &ui->session->model.root;
-
-    ui->owes = false;
-    if (root_back(root)) {
-        ui->session->ended = false;
-        ui->priming = ui->replay = true;
-        session_begin(ui->session);
-    } else if (!ui->session->view->feed->table->round) { /* of one step it has that */
-        session_begin(ui->session);
-    }
-}
-
-static void begin_round(struct ui *ui)
-{
-    struct root *root = &ui->session->model.root;
-
-    if (root->step && ui->session->sched.rounds && !root_next(root)) {
-        ui->session->ended = true;
-        if (ui->owes)
-            replay(ui);
-        return;
-    }
-    session_begin(ui->session);
-}
-
-/* A finished round: the next is due after the interval, or after a short moment when this one was
- * only the first of two. */
-static void end_round(struct ui *ui)
-{
-    struct session *session = ui->session;
-
-    session_update(session);
-    sched_account(&session->sched);
-    if (ui->prime_next) {
-        ui->prime_next = false;
-        ui->drawn |= ui->session->hasty;
-        ui->next_round = pace_now();
-        ui->dirty |= ui->drawn;
-        return;
-    }
-    if (ui->priming) {
-        ui->priming = false;
-        ui->next_round = pace_now() + (ui->replay ? 0 : PACE_PRIME_NS);
-        ui->dirty |= ui->drawn && !ui->replay;
-        return;
-    }
-    if (!ui->replay)
-        history_update(session);
-    ui->owes = ui->replay = false;
-    ui->thawing = false;
-    if (!ui->settled)
-        xtrim();
-    ui->settled = true;
-    ui->next_round = pace_catch_up(ui->next_round + interval_ns(ui), interval_ns(ui));
-    ui->drawn = ui->dirty = true;
-    if (ui->rounds_left && !--ui->rounds_left)
-        ui->quit = true;
-}
-
-static void run_clock(struct ui *ui)
-{
-    struct session *session = ui->session;
-
-    if (session->sched.phase == SCHED_IDLE) {
-        if (ui->frozen || at_end(ui) || pace_now() < ui->next_round)
-            return;
-        begin_round(ui);
-    }
-    if (session->sched.phase != SCHED_IDLE && session_step(session))
-        end_round(ui);
+    pace_prime(&ui->pace);
 }
 
 /* Milliseconds from now until then, begun ones in full. */
@@ -241,16 +148,9 @@ static int64_t patience_for_rest(const struct ui *ui)
 /* How long to wait for keys, ms. */
 static int patience(const struct ui *ui)
 {
-    int64_t wait = -1, rest = patience_for_rest(ui);
+    uint64_t due = pace_due(&ui->pace);
+    int64_t wait = due == UINT64_MAX ? -1 : ms_until(due), rest = patience_for_rest(ui);
 
-    if (ui->session->sched.phase != SCHED_IDLE)
-        return 0;
-    if (!ui->frozen && !at_end(ui)) {
-        uint64_t due = ui->next_round;
-        if (!ui->drawn && ui->late > pace_now() && ui->late < due)
-            due = ui->late;
-        wait = ms_until(due);
-    }
     if (rest >= 0 && (wait < 0 || rest < wait))
         wait = rest;
     return (int)(wait > 3600000 ? 3600000 : wait);
@@ -383,34 +283,13 @@ static void wait_for_events(struct ui *ui, int sigfd)
         read_keys(ui);
 }
 
-/* A full host may need longer for two samples than anyone likes to look at nothing.  Threads, of
- * which there are many, are left out of the first; a record has no time but its own. */
-static void start(struct ui *ui)
-{
-    const struct session *session = ui->session;
-
-    ui_prime(ui);
-    ui->late = session->model.root.step ? UINT64_MAX : pace_now() + PACE_LATE_NS;
-    ui->prime_next = ui->session->hasty =
-        !session->model.root.step && (session->view->tree || groups_is(session->view->feed));
-}
-
-/* What there is so far is better than nothing. */
-static void hurry(struct ui *ui)
-{
-    if (ui->drawn || pace_now() < ui->late || !ui->session->view->feed->table->nrows)
-        return;
-    session_update(ui->session);
-    ui->drawn = ui->dirty = true;
-}
-
 static void loop(struct ui *ui, int sigfd)
 {
-    start(ui);
+    pace_start(&ui->pace, ui->session, ui->session->settings->iterations);
     while (!ui->quit) {
-        run_clock(ui);
-        hurry(ui);
-        if (ui->dirty && ui->drawn && !ui->thawing && !term_pending())
+        ui->dirty |= pace_run(&ui->pace);
+        ui->quit |= ui->pace.over;
+        if (ui->dirty && ui->pace.shown && !ui->pace.thawing && !term_pending())
             ui_draw(ui);
         if (!ui->quit)
             wait_for_events(ui, sigfd);
@@ -481,8 +360,7 @@ static void run(struct ui *ui, int sigfd)
 /* Signals come first: one that ended us right after the terminal was taken would leave it so. */
 int ui_run(struct session *session)
 {
-    struct ui ui = { .session = session, .mouse = session->settings->mouse,
-                     .rounds_left = session->settings->iterations };
+    struct ui ui = { .session = session, .mouse = session->settings->mouse };
     int sigfd = open_signals();
 
     if (sigfd < 0)

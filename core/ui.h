@@ -4,6 +4,7 @@
 #define KVMTOP_CORE_UI_H
 
 #include "core/input.h"
+#include "core/pace.h"
 #include "core/screen.h"
 #include "core/session.h"
 #include "core/theme.h"
@@ -64,19 +65,10 @@ struct ui {
     bool searching;             /* the cursor is on a match until another key */
     char message[200];          /* in the status line until the next key */
     bool message_is_error;
-    bool frozen, quit, dirty;
+    struct pace pace;
+    bool quit, dirty;
     bool mouse;
     uint32_t height;            /* lines of rows in the table as last drawn */
-    uint64_t next_round;        /* CLOCK_MONOTONIC ns */
-    bool priming;               /* the first of two samples a short moment apart */
-    bool owes;                  /* what has come up has not had two samples yet */
-    bool replay;                /* the recording's last step is shown once more, for what came up */
-    bool thawing;               /* nothing is drawn before the second: the first is over the frost */
-    bool prime_next;            /* asked for while a round was under way: that one is no first */
-    bool drawn;                 /* a first frame has been shown, */
-    uint64_t late;              /* and from this moment on it is no matter of what; ns */
-    bool settled;               /* with rates: what starting up took is not needed again */
-    uint64_t rounds_left;       /* of --iterations; 0: no end */
     int exit_status;
 };
 
@@ -89,7 +81,7 @@ void ui_draw(struct ui *ui);
 void ui_message(struct ui *ui, bool error, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Sample soon, and show rates after a short moment: a view has come up, or its needs changed. */
+/* A view has come up, or its needs changed: pace_prime(). */
 void ui_prime(struct ui *ui);
 
 /* Change the view's order or rows at once. */
