@@ -39,8 +39,9 @@ void pace_prime(struct pace *pace)
     pace->next = pace_now();
 }
 
-/* After the frost the first sample only begins a new interval and isn't shown, so that what is shown
- * next is of now, not an average over the time it lasted.  A record has no time but its own. */
+/* After the frost the first sample only begins a new interval and isn't shown, so that what is
+ * shown next is of now, not an average over the time it lasted.  A record has no time but its
+ * own. */
 void pace_freeze(struct pace *pace)
 {
     if (!pace->shown)
@@ -58,20 +59,15 @@ static bool at_end(const struct pace *pace)
     return pace->session->ended && !pace->owed;
 }
 
-/* What comes up after the last step is given the last two once more. */
+/* What comes up after the last step is given the last two once more; of a single one, that. */
 static void replay(struct pace *pace)
 {
     struct session *session = pace->session;
 
-    pace->owed = PACE_NONE;
-    if (root_back(&session->model.root)) {
-        session->ended = false;
-        pace->owed = PACE_FIRST;
-        pace->replay = true;
-        session_begin(session);
-    } else if (!session->view->feed->table->round) { /* of one step it has that */
-        session_begin(session);
-    }
+    session->ended = !root_back(&session->model.root);
+    pace->owed = session->ended ? PACE_SECOND : PACE_FIRST;
+    pace->replay = true;
+    session_begin(session);
 }
 
 static void begin_round(struct pace *pace)

@@ -573,6 +573,17 @@ after_the_end()
     wait_for '50.00'
 }
 
+# Of a single step there are no rates to wait for.
+one_step()
+{
+    mkdir "$tui_dir/single"
+    cp -r "$pve/1" "$tui_dir/single/1"
+    start 120 24 --root "$tui_dir/single" -i 3600
+    wait_for 'Showing 1-16 of 16'
+    keys n
+    wait_for 'tap100i0'
+}
+
 # Whatever comes first in the configuration, be it shown or not.
 other_order()
 {
@@ -808,5 +819,5 @@ paging()
 trap all_end EXIT
 run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
     chooser bar page_bars paging repainting typing hiding help views kept pastes other_order \
-    freezing_nothing writing quitting freezing thawing live
+    freezing_nothing writing one_step quitting freezing thawing live
 done_testing

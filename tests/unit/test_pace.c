@@ -153,6 +153,26 @@ static void test_frost(void **state)
     world_close(&world);
 }
 
+/* There is nothing to wait for: the one step is all that will be shown. */
+static void test_one_step(void **state)
+{
+    struct world world;
+    struct pace pace;
+
+    (void)state;
+    begin(&world, &pace, 1);
+    next_round(&pace);
+    assert_true(next_round(&pace));
+    assert_true(pace.shown);
+    assert_int_equal(pace_due(&pace), UINT64_MAX);
+    world.session.view->sort = world_column(&world, "process", "extra");
+    pace_prime(&pace);                  /* a column that has not been read */
+    assert_true(next_round(&pace));
+    assert_int_equal(fake_script.fills, 2);
+    assert_int_equal(pace_due(&pace), UINT64_MAX);
+    world_close(&world);
+}
+
 /* What comes up after the last step has that one's rates, and is shown once. */
 static void test_replay(void **state)
 {
@@ -198,8 +218,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_start),  cmocka_unit_test(test_late),
         cmocka_unit_test(test_haste),  cmocka_unit_test(test_prime),
-        cmocka_unit_test(test_frost),  cmocka_unit_test(test_replay),
-        cmocka_unit_test(test_iterations),
+        cmocka_unit_test(test_frost),  cmocka_unit_test(test_one_step),
+        cmocka_unit_test(test_replay), cmocka_unit_test(test_iterations),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
