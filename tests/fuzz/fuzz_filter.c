@@ -55,9 +55,9 @@ static struct row *put_row(struct table *table, const char *text, size_t len)
 
 static void check_error(const char *err, size_t len)
 {
-    unsigned column;
+    unsigned at;
 
-    if (sscanf(err, "column %u: ", &column) != 1 || column < 1 || column > len + 1)
+    if (sscanf(err, "at character %u: ", &at) != 1 || at < 1 || at > len + 1)
         abort();
 }
 
