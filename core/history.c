@@ -122,6 +122,14 @@ static float value_at(const struct history *history, uint32_t metric, uint32_t i
     return unpack(history->value[metric][(oldest + i) % HISTORY_LENGTH]);
 }
 
+/* 0 to 7.  What no float holds, such as a sum of several, is infinite. */
+static unsigned height_of(double value, double most)
+{
+    double height = value / most * 7;
+
+    return height < 7 ? (unsigned)height : 7;
+}
+
 bool history_line(const struct history *history, uint32_t metric, double least,
                   char line[HISTORY_LINE_BYTES], double *most)
 {
@@ -139,7 +147,7 @@ bool history_line(const struct history *history, uint32_t metric, double least,
     }
     for (uint32_t i = 0; i < history->count; i++) {
         double value = (double)value_at(history, metric, i);
-        int height = value >= least ? (int)(value / *most * 7) : 0;
+        unsigned height = value >= least ? height_of(value, *most) : 0;
         const char *piece = isnan(value) ? " " : block[height];
 
         memcpy(line + len, piece, strlen(piece));
