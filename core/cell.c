@@ -25,18 +25,21 @@ static struct span guest_text(const struct guests *guests, uint32_t guest,
     return guest == NONE ? unknown : of_text(guest_field(guests, guest, field));
 }
 
-/* Put a piece behind those in buf, with a comma between; false: there is no more room. */
+/* Put a piece behind those in buf, with a comma between; false: there is no more room, which
+ * the list says at its end. */
 static bool put_piece(char buf[CELL_BUF], size_t *len, struct span piece)
 {
-    if (*len + piece.len + 5 > CELL_BUF) {
-        *len += (size_t)snprintf(buf + *len, CELL_BUF - *len, ",…");
-        return false;
-    }
-    if (*len)
+    static const char more[] = "…";
+    size_t comma = *len ? 1 : 0;
+    bool fits = *len + comma + piece.len + sizeof ",…" <= CELL_BUF;
+
+    if (!fits)
+        piece = (struct span){ more, sizeof more - 1 };
+    if (comma)
         buf[(*len)++] = ',';
     memcpy(buf + *len, piece.bytes, piece.len);
     *len += piece.len;
-    return true;
+    return fits;
 }
 
 /* A device may be of several guests, an interface is of the one who has the best claim to it. */
@@ -78,6 +81,16 @@ static struct span guest_list(struct model *model, const struct table *table,
     return len ? (struct span){ buf, len } : unknown;
 }
 
+/* As much of the text as goes into so many bytes, without half a character at its end. */
+static size_t cut(struct span text, size_t most)
+{
+    size_t len = text.len < most ? text.len : most;
+
+    while (len < text.len && len + 3 > most && ((unsigned char)text.bytes[len] & 0xc0) == 0x80)
+        len--;
+    return len;
+}
+
 struct span cell_guest_label(const struct guests *guests, uint32_t guest, char buf[CELL_BUF])
 {
     struct span id = guest_text(guests, guest, KVMTOP_GUEST_ID);
@@ -89,7 +102,7 @@ struct span cell_guest_label(const struct guests *guests, uint32_t guest, char b
         return id;
     /* Names are cut, not the whole label: the id stays legible. */
     size_t most = (CELL_BUF - 4) / 2;
-    size_t idlen = id.len < most ? id.len : most, namelen = name.len < most ? name.len : most;
+    size_t idlen = cut(id, most), namelen = cut(name, most);
     memcpy(buf, id.bytes, idlen);
     memcpy(buf + idlen, " - ", 3);
     memcpy(buf + idlen + 3, name.bytes, namelen);
