@@ -39,6 +39,21 @@ size_t format_fixed(char buf[FORMAT_BUF], double value, int decimals)
     return (size_t)n;
 }
 
+/* Without the zeros at the end, but for the first `least` decimals. */
+static size_t trim(char *buf, size_t n, size_t least)
+{
+    const char *point = memchr(buf, '.', n);
+
+    if (!point)
+        return n;
+    while (n > (size_t)(point - buf) + 1 + least && buf[n - 1] == '0')
+        n--;
+    if (buf[n - 1] == '.')
+        n--;
+    buf[n] = 0;
+    return n;
+}
+
 static size_t with_suffix(char buf[FORMAT_BUF], double value, int width)
 {
     static const char suffix[] = "kMGTPE";
@@ -103,15 +118,12 @@ size_t format_exact(char buf[FORMAT_BUF], const struct column *column, double va
     if (column->def.kind == KVMTOP_GAUGE && column->def.scale == 0 &&
         column->def.number != KVMTOP_F64)
         decimals = 0;
-    size_t n = format_fixed(buf, value, decimals);
-    if (!memchr(buf, '.', n))
-        return n;
-    while (buf[n - 1] == '0')
-        n--;
-    if (buf[n - 1] == '.')
-        n--;
-    buf[n] = 0;
-    return n;
+    return trim(buf, format_fixed(buf, value, decimals), 0);
+}
+
+size_t format_seconds(char buf[FORMAT_BUF], double seconds)
+{
+    return trim(buf, format_fixed(buf, seconds, 9), 1);
 }
 
 int format_width(const struct column *column)

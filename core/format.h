@@ -22,6 +22,9 @@ size_t format_exact(char buf[FORMAT_BUF], const struct column *column, double va
 /* Seconds as HH:MM:SS, from a day on 5d03h, from 10000 days on 10000d. */
 size_t format_age(char buf[FORMAT_BUF], double seconds);
 
+/* An interval as it was given: 5.0, 0.25. */
+size_t format_seconds(char buf[FORMAT_BUF], double seconds);
+
 /* A fixed number of decimals, a point whatever the locale. */
 size_t format_fixed(char buf[FORMAT_BUF], double value, int decimals);
 

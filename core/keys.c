@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "core/cell.h"
+#include "core/format.h"
 #include "core/page_detail.h"
 #include "core/page_help.h"
 #include "core/page_menu.h"
@@ -90,10 +91,10 @@ static bool interval_typed(struct ui *ui, const char *text, bool done)
 
 static void ask_interval(struct ui *ui, int arg)
 {
-    char text[24];
+    char text[FORMAT_BUF];
 
     (void)arg;
-    snprintf(text, sizeof text, "%.1f", ui->session->interval);
+    format_seconds(text, ui->session->interval);
     prompt_open(ui, "Seconds between refreshes: ", text, interval_typed, NULL);
 }
 

@@ -125,14 +125,6 @@ static size_t put_hidden(const struct view *view, char line[RENDER_LINE], size_t
     return put(line, len, "  %s", processes ? "kernel threads hidden" : "hidden ones shown");
 }
 
-/* 5.0, 1.25 */
-static void format_seconds(char number[FORMAT_BUF], double seconds)
-{
-    format_fixed(number, seconds, 3);
-    for (size_t len = strlen(number); number[len - 1] == '0' && number[len - 2] != '.'; len--)
-        number[len - 1] = 0;
-}
-
 void render_title(const struct session *session, const char *state, char line[RENDER_LINE])
 {
     const struct view *view = session->view;

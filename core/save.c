@@ -86,7 +86,7 @@ bool save_settings(const struct session *session, bool mouse, char *message, siz
 
     if (!path)
         return false;
-    format_fixed(number, session->interval, 1);
+    format_seconds(number, session->interval);
     add(&changes, "core", "interval", number);
     snprintf(number, sizeof number, "%" PRIu64, session->limit);
     add(&changes, "core", "limit", number);

@@ -173,6 +173,12 @@ interval()
     keys Enter
     wait_for "'0.01' is not a number of seconds from 0.1 to 3600"
     keys C-u
+    keys -l 0.25
+    keys Enter
+    wait_line 1 'every 0.25 s'
+    keys r
+    wait_for 'Seconds between refreshes: 0.25'
+    keys C-u
     keys -l 7.5
     keys Enter
     wait_line 1 'every 7.5 s'

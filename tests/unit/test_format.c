@@ -44,6 +44,15 @@ static const char *exact(const struct kvmtop_column *def, double value)
     return buf;
 }
 
+static const char *seconds(double value)
+{
+    static char buf[FORMAT_BUF];
+
+    size_t len = format_seconds(buf, value);
+    assert_int_equal(len, strlen(buf));
+    return buf;
+}
+
 static void test_fixed(void **state)
 {
     (void)state;
@@ -182,6 +191,18 @@ static void test_least(void **state)
     }
 }
 
+/* As it was given: an interval read back is the same. */
+static void test_seconds(void **state)
+{
+    (void)state;
+    assert_string_equal(seconds(5), "5.0");
+    assert_string_equal(seconds(3600), "3600.0");
+    assert_string_equal(seconds(0.25), "0.25");
+    assert_string_equal(seconds(1.25), "1.25");
+    assert_string_equal(seconds(0.1), "0.1");
+    assert_string_equal(seconds(10.000001), "10.000001");
+}
+
 static void test_width(void **state)
 {
     struct column column = { .def = { .title = "CPU%" } };
@@ -242,7 +263,8 @@ int main(void)
         cmocka_unit_test(test_large),  cmocka_unit_test(test_narrow),
         cmocka_unit_test(test_never_wider), cmocka_unit_test(test_id),
         cmocka_unit_test(test_age),    cmocka_unit_test(test_exact),
-        cmocka_unit_test(test_least),  cmocka_unit_test(test_width),
+        cmocka_unit_test(test_least),  cmocka_unit_test(test_seconds),
+        cmocka_unit_test(test_width),
         cmocka_unit_test(test_locale),
     };
 
