@@ -294,7 +294,8 @@ unsigned model_load(struct model *model, const struct settings *settings,
     unsigned mistakes = check_names(settings, report, ctx) +
                         plugin_check_names(settings, report, ctx);
 
-    *model = (struct model){ .settings = settings };
+    *model = (struct model){ .settings = settings, .users = users_new(&model->root) };
+    root_init(&model->root);    /* what checks an option may ask for it */
     search_path(&dirs, settings);
     for (size_t i = 0; i < settings->plugins.count; i++) {
         if (left_out(settings, settings->plugins.item[i]))
@@ -318,7 +319,6 @@ int model_open(struct model *model)
 
     if (err)
         return err;
-    model->users = users_new(&model->root);
     for (size_t i = 0; i < model->nplugins; i++) {
         struct plugin *plugin = model->plugins[i];
 
@@ -358,9 +358,9 @@ void model_close(struct model *model)
     for (size_t i = 0; i < model->nplugins; i++)
         plugin_free(model->plugins[i]);
     guests_free(&model->guests);
-    users_free(model->users);
     if (model->users)
         root_close(&model->root);
+    users_free(model->users);
     free(model->feeds);
     free(model->plugins);
     free(model->resolvers);

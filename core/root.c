@@ -74,9 +74,15 @@ static int enter_step(struct root *root, unsigned step)
     return err;
 }
 
+void root_init(struct root *root)
+{
+    *root = (struct root){ .base = -1, .dir = { -1, -1, -1 } };
+}
+
 int root_open(struct root *root, const char *dir)
 {
-    *root = (struct root){ .live = !dir, .base = -1, .dir = { -1, -1, -1 } };
+    root_init(root);
+    root->live = !dir;
     root->base = open(dir ? dir : "/", OPEN_DIR);
     if (root->base < 0)
         return -errno;

@@ -17,6 +17,9 @@ struct root {
     int dir[3];                 /* proc, sys, etc; -1: there is none */
 };
 
+/* Nothing is open yet: there are no folders. */
+void root_init(struct root *root);
+
 /* dir NULL: the running host.  0, or -errno with nothing open; -ENODATA: dir has no proc. */
 int root_open(struct root *root, const char *dir);
 void root_close(struct root *root);

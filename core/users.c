@@ -77,9 +77,12 @@ static void add_line(struct users *users, const char *line, const char *end)
 
 static void read_passwd(struct users *users)
 {
+    int etc = root_dir(users->root, KVMTOP_DIR_ETC);
     size_t len;
-    char *file = readfile_all(root_dir(users->root, KVMTOP_DIR_ETC), "passwd", PASSWD_MAX, &len);
 
+    if (etc < 0)                /* there is none, or it isn't open yet */
+        return;
+    char *file = readfile_all(etc, "passwd", PASSWD_MAX, &len);
     users->read = true;
     users->read_at = root_now(users->root, KVMTOP_CLOCK_MONOTONIC);
     if (!file)

@@ -218,6 +218,7 @@ count = 11 | count = 11: is not a number from 1 to 10
 count = many | count = many: is not a number from 1 to 10
 flag = perhaps | flag = perhaps: is neither yes nor no
 picky = x | picky = x: 'x' is not to my liking
+nosy = x | nosy = x: x: proc -1, sys -1, etc -1, user 0
 END
     configure '[core]' 'plugins = proc options' '[plugin options]' 'count = 10' 'flag = on'
     run
