@@ -86,6 +86,13 @@ uint32_t guests_real(struct guests *guests, uint32_t hinted);
 /* The real guest that this process runs, or NONE. */
 uint32_t guests_of_pid(struct guests *guests, uint64_t pid);
 
+/* Is the guest of this index the one that runs in this process? */
+static inline bool guests_is(const struct guests *guests, uint32_t guest, uint64_t pid,
+                             uint64_t birth)
+{
+    return guests->item[guest].pid == pid && guests->item[guest].birth == birth;
+}
+
 /* How many real guests there are. */
 uint32_t guests_running(const struct guests *guests);
 

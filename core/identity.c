@@ -213,6 +213,20 @@ static void mark_seen(struct model *model, const struct table *table)
     }
 }
 
+/* Rows of guests stay as they were while nobody looks at their table; the index of one that has
+ * gone will be another guest's. */
+static void forget_gone(const struct guests *guests, const struct table *table)
+{
+    if (!(table->def.flags & KVMTOP_TABLE_GUESTS))
+        return;
+    for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1)) {
+        struct row *row = table_at(table, i);
+
+        if (row->guest != NONE && !guests_is(guests, row->guest, row->id, row->birth))
+            row->guest = NONE;
+    }
+}
+
 void identity_sweep(struct model *model)
 {
     struct guests *guests = &model->guests;
@@ -224,6 +238,8 @@ void identity_sweep(struct model *model)
     for (uint32_t i = 0; i < guests->count; i++)
         if (guests->item[i].used && !guests->item[i].seen)
             guests_remove(guests, i);
+    for (size_t i = 0; i < model->nfeeds; i++)
+        forget_gone(guests, model->feeds[i]->table);
 }
 
 /* ---- claims and joins ---- */

@@ -643,6 +643,43 @@ static void test_life(void **state)
     assert_int_equal(world_table(world, "guests")->nrows, 0);
 }
 
+/* The table as it was when it was last looked at: a guest that has gone since has no name, not
+ * that of another whose index is the same. */
+static void test_stale(void **state)
+{
+    static const struct fake_item item[] = {
+        { .id = 10, .birth = 1000 }, { .id = 11, .birth = 2000 }, { .id = 12, .birth = 3000 },
+    };
+    struct world *world = *state;
+
+    world_round(world, item, 2);
+    world_round(world, item, 2);
+    uint32_t index = world_row(world, "guests", 10)->guest;
+    assert_string_equal(world_text(world, "guests", 10, "vmid"), "10");
+    world->session.view = session_find_view(&world->session, "storage");
+    world_round(world, item + 1, 1);
+    world_round(world, item + 1, 2);
+    assert_int_equal(world_row(world, "process", 12)->guest, index);
+    assert_int_equal(world_table(world, "guests")->nrows, 2);
+    assert_null(world_text(world, "guests", 10, "vmid"));
+    assert_string_equal(world_text(world, "guests", 11, "vmid"), "11");
+}
+
+/* The same where the process has been replaced by another of its PID. */
+static void test_stale_pid(void **state)
+{
+    static const struct fake_item before = { .id = 10, .birth = 1000 };
+    static const struct fake_item after = { .id = 10, .birth = 4000 };
+    struct world *world = *state;
+
+    world_round(world, &before, 1);
+    world->session.view = session_find_view(&world->session, "storage");
+    world_round(world, NULL, 0);
+    world_round(world, &after, 1);
+    assert_int_equal(world_row(world, "guests", 10)->birth, 1000);
+    assert_null(world_text(world, "guests", 10, "vmid"));
+}
+
 /* 2,000 guests with two threads and an interface each. */
 static void test_many(void **state)
 {
@@ -705,8 +742,8 @@ int main(void)
         TEST(test_sums), TEST(test_own), TEST(test_totals), TEST(test_per_interval),
         TEST(test_newborn), TEST(test_sides), TEST(test_devices), TEST(test_servant),
         TEST(test_unbound), TEST(test_added), TEST(test_site), TEST(test_rotation),
-        TEST(test_wants), TEST(test_seen), TEST(test_given), TEST(test_life), TEST(test_many),
-        TEST(test_large),
+        TEST(test_wants), TEST(test_seen), TEST(test_given), TEST(test_life),
+        TEST(test_stale), TEST(test_stale_pid), TEST(test_many), TEST(test_large),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
