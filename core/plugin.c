@@ -12,6 +12,10 @@
 #include "core/watchdog.h"
 #include "core/xalloc.h"
 
+/* Rounds that what was said of one row stays: long enough to be read, and within them claims are
+ * asked for again (identity.c). */
+#define ERROR_LASTS 64u
+
 void plugin_set_error(struct plugin *plugin, const char *fmt, ...)
 {
     char line[512];
@@ -24,6 +28,15 @@ void plugin_set_error(struct plugin *plugin, const char *fmt, ...)
     plugin->error = xstrdup(line);
     plugin->said = true;
     plugin->failed = NULL;
+    plugin->fades = 0;
+}
+
+static void forget_error(struct plugin *plugin)
+{
+    free(plugin->error);
+    plugin->error = NULL;
+    plugin->failed = NULL;
+    plugin->fades = 0;
 }
 
 /* ---- the descriptor ---- */
@@ -179,11 +192,16 @@ void plugin_judge(struct plugin *plugin, const void *source, int err, const char
         if (!plugin->said)
             plugin_set_error(plugin, "%s %s: %s", what, name, strerror(-err));
         plugin->failed = source;
+        plugin->fades = source ? 0 : ERROR_LASTS;
     } else if (source && plugin->failed == source) {
-        free(plugin->error);
-        plugin->error = NULL;
-        plugin->failed = NULL;
+        forget_error(plugin);
     }
+}
+
+void plugin_round(struct plugin *plugin)
+{
+    if (plugin->fades && !--plugin->fades)
+        forget_error(plugin);
 }
 
 bool plugin_open(struct plugin *plugin)

@@ -28,6 +28,7 @@ struct plugin {
     char *error;                /* its last message; NULL: none so far */
     bool said;                  /* by the callback under way, or the last */
     const void *failed;         /* the source or callback that left it; NULL: any other */
+    unsigned fades;             /* rounds until it is let go; 0: it stays */
 };
 
 /* Where a plugin's file is looked for when the settings name no folder: the build tree's when the
@@ -67,8 +68,11 @@ void plugin_close(struct plugin *plugin);
 void plugin_enter(struct plugin *plugin);
 void plugin_leave(void);
 /* And after it: a failure without a word is given one, `what name: strerror`.  A source, or what
- * else is named by an address, that works again takes back what it complained of; NULL: doesn't. */
+ * else is named by an address, that works again takes back what it complained of.  NULL: it was
+ * about one row, which may have gone: plugin_round() lets go of it in time. */
 void plugin_judge(struct plugin *plugin, const void *source, int err, const char *what,
                   const char *name);
+/* A round of sampling begins. */
+void plugin_round(struct plugin *plugin);
 
 #endif

@@ -342,6 +342,8 @@ static const struct {
 
 void sched_begin(struct sched *sched)
 {
+    for (size_t i = 0; i < sched->model->nplugins; i++)
+        plugin_round(sched->model->plugins[i]);
     rest_unwanted(sched->model);
     sched->rounds++;
     sched->phase = SCHED_COLLECT;
