@@ -16,7 +16,7 @@ static struct span of_text(const struct text *text)
 
 bool cell_is_text(const struct column *column)
 {
-    return column->def.kind == KVMTOP_TEXT || column->def.kind == KVMTOP_STATE;
+    return kind_is_text(column->def.kind);
 }
 
 static struct span guest_text(const struct guests *guests, uint32_t guest,

@@ -108,10 +108,13 @@ static void bind(struct model *model, struct table *table, struct group *group)
         group->feed = NULL;
         return;
     }
+    bind_where(group, def->where);
+    groups_check(model, table, group);
+    if (!group->feed)
+        return;
     const struct column *of = &group->feed->table->columns[group->of];
     column->den = group->per;   /* what its total is to be weighed by */
     column->seen_alone = of->fill != NONE && !of->lasting;
-    bind_where(group, def->where);
 }
 
 void groups_bind(struct model *model, struct feed *feed)

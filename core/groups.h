@@ -4,7 +4,8 @@
  * Nothing here knows which tables and columns there are: a plugin names them (`of`, `where`,
  * `per`), and every column that has a total is added.
  *
- * groups.c binds the columns to what they are made of, groups_rows.c makes the rows.
+ * groups.c binds the columns to what they are made of, groups_check.c looks whether that can be,
+ * groups_rows.c makes the rows.
  */
 #ifndef KVMTOP_CORE_GROUPS_H
 #define KVMTOP_CORE_GROUPS_H
@@ -41,6 +42,8 @@ void groups_add_columns(struct model *model, struct feed *feed);
 /* Resolve `of`, `where` and `per` once all tables are sealed.  What a column names and isn't
  * there leaves the column unknown, with that reason. */
 void groups_bind(struct model *model, struct feed *feed);
+/* Unbind what can't be made of what it names, and say so of the plugin. */
+void groups_check(const struct model *model, struct table *table, struct group *group);
 void groups_free(struct feed *feed);
 
 /* Tell the tables that a wanted column is made of that it is wanted. */

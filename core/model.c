@@ -306,7 +306,7 @@ unsigned model_load(struct model *model, const struct settings *settings,
                                        sizeof(*model->plugins));
         model->plugins[model->nplugins++] = plugin;
         host_init(plugin, model);
-        if (plugin_usable(plugin))
+        if (plugin_usable(plugin) && plugin_check_defaults(plugin))
             mistakes += plugin_check_options(plugin, settings, report, ctx);
     }
     string_list_free(&dirs);

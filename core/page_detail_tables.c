@@ -65,10 +65,11 @@ static void sort_by(struct paper *paper, struct paper_table *t, uint32_t column)
 
 /* ---- threads ---- */
 
-static uint32_t column_with(const struct table *table, uint32_t flags)
+static uint32_t text_with(const struct table *table, uint32_t flags)
 {
     for (uint32_t i = 0; i < table->ncolumns; i++)
-        if ((table->columns[i].def.flags & flags) == flags)
+        if ((table->columns[i].def.flags & flags) == flags &&
+            table->columns[i].def.kind == KVMTOP_TEXT)
             return i;
     return NONE;
 }
@@ -115,11 +116,11 @@ void page_detail_threads(struct paper *paper, const struct row *row)
 {
     const struct model *model = &paper->ui->session->model;
     const struct table *table = model_feed_with(model, KVMTOP_TABLE_PROCESSES)->table;
-    uint32_t class = column_with(table, KVMTOP_CHILD_DETAIL | KVMTOP_CHILD_ONLY);
+    uint32_t class = text_with(table, KVMTOP_CHILD_DETAIL | KVMTOP_CHILD_ONLY);
     struct paper_table t;
 
     begin_table(paper, &t, table, KVMTOP_CHILD_DETAIL);
-    t.label = column_with(table, KVMTOP_CHILD_LABEL);
+    t.label = text_with(table, KVMTOP_CHILD_LABEL);
     if (t.label == NONE)
         return;
     find_rows(paper, &t, is_thread_of, table_find(table, row->kind, row->id, row->birth));

@@ -56,6 +56,14 @@ unsigned plugin_check_names(const struct settings *settings,
 unsigned plugin_check_options(struct plugin *plugin, const struct settings *settings,
                               void (*report)(void *ctx, const char *line), void *ctx);
 
+/* What is wrong with a value of an option's type, such as "is neither yes nor no": in buf or
+ * static; NULL: nothing. */
+const char *plugin_type_error(const struct kvmtop_option *option, const char *value, char *buf,
+                              size_t cap);
+
+/* Does its own check() like each option's default?  False: with `error` set it is of no use. */
+bool plugin_check_defaults(struct plugin *plugin);
+
 /* The n-th value of an option, else its default; NULL past the last. */
 const char *plugin_option(const struct plugin *plugin, const struct settings *settings,
                           const char *name, size_t n);

@@ -30,23 +30,29 @@ static bool number_fits(const struct kvmtop_option *option, const char *value)
     return option->min >= option->max || (number >= option->min && number <= option->max);
 }
 
-/* NULL: fine.  Else what is wrong, in buf or lent. */
-static const char *judge(struct plugin *plugin, const struct kvmtop_option *option,
-                         const char *value, char *buf, size_t cap)
+const char *plugin_type_error(const struct kvmtop_option *option, const char *value, char *buf,
+                              size_t cap)
 {
     bool yes;
 
     if (option->type == KVMTOP_OPTION_BOOL && !str_bool(value, &yes))
         return "is neither yes nor no";
-    if (option->type == KVMTOP_OPTION_NUMBER && !number_fits(option, value)) {
-        if (option->min < option->max)
-            snprintf(buf, cap, "is not a number from %g to %g", option->min, option->max);
-        else
-            snprintf(buf, cap, "is not a number");
-        return buf;
-    }
-    if (!option->check)
+    if (option->type != KVMTOP_OPTION_NUMBER || number_fits(option, value))
         return NULL;
+    if (option->min >= option->max)
+        return "is not a number";
+    snprintf(buf, cap, "is not a number from %g to %g", option->min, option->max);
+    return buf;
+}
+
+/* NULL: fine.  Else what is wrong, in buf or lent. */
+static const char *judge(struct plugin *plugin, const struct kvmtop_option *option,
+                         const char *value, char *buf, size_t cap)
+{
+    const char *wrong = plugin_type_error(option, value, buf, cap);
+
+    if (wrong || !option->check)
+        return wrong;
     plugin_enter(plugin);
     int err = option->check(&plugin->host, value);
     plugin_leave();
@@ -56,6 +62,24 @@ static const char *judge(struct plugin *plugin, const struct kvmtop_option *opti
     free(plugin->error);
     plugin->error = NULL;
     return buf;
+}
+
+bool plugin_check_defaults(struct plugin *plugin)
+{
+    for (uint32_t i = 0; i < plugin->desc.noptions; i++) {
+        const struct kvmtop_option *option = &plugin->options[i];
+        char buf[600];
+        const char *wrong = option->value ? judge(plugin, option, option->value, buf, sizeof buf)
+                                          : NULL;
+
+        if (!wrong)
+            continue;
+        plugin_set_error(plugin, "option %s: its default '%s': %s", option->name, option->value,
+                         wrong);
+        plugin->desc.abi = 0;
+        return false;
+    }
+    return true;
 }
 
 static void say(const struct report *report, const struct plugin_setting *s, const char *what)

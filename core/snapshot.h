@@ -129,6 +129,12 @@ uint32_t table_add_fill(struct table *table);
 void table_seal(struct table *table);
 void table_free(struct table *table);
 
+/* A KVMTOP_TEXT or a KVMTOP_STATE: no number. */
+static inline bool kind_is_text(unsigned kind)
+{
+    return kind == KVMTOP_TEXT || kind == KVMTOP_STATE;
+}
+
 /* Has it cells, or is it a RATIO or the core's own? */
 bool column_has_cell(const struct column *column);
 /* The index of a column, or NONE. */

@@ -111,6 +111,10 @@ static void add_source(struct model *model, struct plugin *plugin,
         plugin_set_error(plugin, "fills the table %s, which no plugin brings", source->table);
         return;
     }
+    if (groups_is(feed)) {
+        plugin_set_error(plugin, "fills the table %s, which is made of others", source->table);
+        return;
+    }
     struct binding *binding = bind_columns(plugin, source, feed->table);
     if (!binding)
         return;

@@ -126,6 +126,34 @@ test_descriptors()
     with neither "source 1 (table neither) has neither collect and fill: exactly one is needed"
 }
 
+# in_guests NAME LINE: likewise, of a plugin that adds to the view of guests.
+in_guests()
+{
+    name=$1
+    configure '[core]' "plugins = proc qemu guests $name"
+    run
+    says "plugin $name: $2"
+    goes_on
+    run -V guests
+    equal "status of guests with $name" 0 "$status"
+    check "no guest with $name" [ "$(json 'len(r["rows"]) > 0')" = True ]
+}
+
+test_guests()
+{
+    in_guests guest_per 'table guests: column share: `per` must name a number that stands before it'
+    in_guests guest_sum 'table guests: column sum: what is aggregated must be a GAUGE of F64'
+    in_guests guest_ratio \
+        'table guests: column share: a ratio has no cell for what is aggregated'
+    in_guests guest_own 'table guests: column own: process.pid is of another kind'
+    equal 'what is told of guest_own' "['own: process.pid is of another kind']" \
+        "$(json '[w for w in r["warnings"] if "own" in w and "plugin" not in w]')"
+    in_guests guest_where \
+        'table guests: column some: `where` names pid, which is no text of its own'
+    in_guests guest_self "table guests: column again: guests.cpu is a guest's itself"
+    in_guests guest_fill 'fills the table guests, which is made of others'
+}
+
 # loads NAME: its view shows its two rows, with their rate, without a word.
 loads()
 {
@@ -151,6 +179,22 @@ test_open()
 {
     with open_fails 'there is no "thing" \x1b[2J here'
     with open_silent 'open: No such device'
+    with default_wrong "option picky: its default 'some': 'some' is not to my liking"
+}
+
+# Whatever its columns look like, they are shown.
+test_extremes()
+{
+    local output
+    name=extremes
+    configure '[core]' 'plugins = proc extremes'
+    for output in text csv json; do
+        run -V extremes -o $output
+        equal "status of $output with $name" 0 "$status"
+        equal "standard error of $output with $name" '' "$(cat "$err")"
+        check "lines of $output with $name" [ "$(wc -l <"$out")" -ge 2 ]
+        check "control bytes in $output" [ -z "$(tr -d '\n\r' <"$out" | tr -dc '\001-\037')" ]
+    done
 }
 
 # Its view is excused in the configuration, another is not.
@@ -198,6 +242,9 @@ test_clashes()
     with hotkey_clash 'table hotkey_clash: the key c is taken: it has none'
     run -V hotkey_clash
     equal 'rows of hotkey_clash' 2 "$(json 'len(r["rows"])')"
+    with hotkey_twice 'table second: the key ~ is taken: it has none'
+    run -V second
+    equal 'rows of hotkey_twice' 2 "$(json 'len(r["rows"])')"
     with hotkey_core "table hotkey_core: the key q is kvmtop's own: it has none"
     run -V hotkey_core
     equal 'rows of hotkey_core' 2 "$(json 'len(r["rows"])')"
@@ -351,8 +398,9 @@ compile "${sources[@]%.c}"
 configure '[core]' 'plugins = proc nowhere'
 run
 ! grep -q 'this build can.t load plugins' "$err" || skip 'a static build loads no plugins'
-run_tests test_files test_permissions test_descriptors test_good test_open test_open_view \
-    test_collect test_clashes test_options test_crash test_hang test_stopped test_nothing_left
+run_tests test_files test_permissions test_descriptors test_guests test_good test_extremes \
+    test_open test_open_view test_collect test_clashes test_options test_crash test_hang \
+    test_stopped test_nothing_left
 if command -v tmux >/dev/null && [ "${KVMTOP_TEST_QUICK:-0}" != 1 ]; then
     run_tests test_terminal test_terminal_hangs test_first_frame
 fi
