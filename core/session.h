@@ -23,7 +23,6 @@ struct session {
     struct row_key detail;      /* the process whose details are shown; not set: none */
     struct history *detail_history; /* its own, where it is no guest */
     struct kvmtop_page detail_page; /* and what plugins tell of it */
-    bool keep_histories;
     bool hasty;                 /* what takes long is left out of a table's first round */
     bool export;                /* what is shown is all rows and columns, not a screen */
     bool ended;                 /* a recorded host has no further step */
