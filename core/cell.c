@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "core/columns.h"
 #include "core/text.h"
 
 static const struct span unknown = { NULL, 0 };
@@ -141,19 +142,11 @@ struct span cell_text(struct model *model, const struct table *table, const stru
     return (struct span){ buf, 1 };
 }
 
-static uint32_t child_label_column(const struct table *table)
-{
-    for (uint32_t i = 0; i < table->ncolumns; i++)
-        if (table->columns[i].def.flags & KVMTOP_CHILD_LABEL)
-            return i;
-    return NONE;
-}
-
 /* Of a process that ended before its command line was read: the kernel's name of it. */
 static struct span bracketed_name(const struct table *table, const struct row *row,
                                   char buf[CELL_BUF])
 {
-    uint32_t label = child_label_column(table);
+    uint32_t label = columns_with(table, KVMTOP_CHILD_LABEL, 0);
     const struct text *name = label != NONE ? row_text(table, row, label) : NULL;
 
     if (!name)
@@ -179,7 +172,7 @@ static struct span child_label(struct model *model, const struct table *table,
                                const struct row *row, uint32_t index, bool command,
                                char buf[CELL_BUF])
 {
-    uint32_t label = child_label_column(table);
+    uint32_t label = columns_with(table, KVMTOP_CHILD_LABEL, 0);
 
     if (command || label == NONE)
         return cell_text(model, table, table_at(table, row->parent), index, buf);

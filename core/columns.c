@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A table's columns in groups. */
+/* A table's columns by their flags and in groups. */
 #include "core/columns.h"
+
+uint32_t columns_with(const struct table *table, uint32_t flags, uint32_t from)
+{
+    for (; from < table->ncolumns; from++)
+        if ((table->columns[from].def.flags & flags) == flags)
+            return from;
+    return NONE;
+}
 
 const char *columns_group(const struct column *column)
 {

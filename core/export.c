@@ -24,14 +24,6 @@ void export_printf(struct str_buf *out, const char *fmt, ...)
         str_put(out, buf, (size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1);
 }
 
-static bool shown(const struct view *view, uint32_t column)
-{
-    for (uint32_t i = 0; i < view->ncolumns; i++)
-        if (view->columns[i] == column)
-            return true;
-    return false;
-}
-
 uint32_t export_columns(const struct view *view, uint32_t *columns)
 {
     const struct table *table = view->feed->table;
@@ -42,11 +34,12 @@ uint32_t export_columns(const struct view *view, uint32_t *columns)
             columns[n] = view->columns[n];
     for (uint32_t i = 0; i < table->ncolumns; i++) {
         uint32_t flags = table->columns[i].def.flags;
-        bool free_of_cost = !(flags & KVMTOP_COSTLY) || shown(view, i);
+        bool shown = view_place(view, i) != NONE;
+        bool free_of_cost = !(flags & KVMTOP_COSTLY) || shown;
 
         if (flags & KVMTOP_CHILD_ONLY && !view->tree)
             continue;
-        if (view->columns_named ? flags & KVMTOP_IDENTITY && !shown(view, i) : free_of_cost)
+        if (view->columns_named ? flags & KVMTOP_IDENTITY && !shown : free_of_cost)
             columns[n++] = i;
     }
     return n;

@@ -2,6 +2,7 @@
 /* What guests are given of the host. */
 #include "core/overcommit.h"
 
+#include "core/columns.h"
 #include "core/model.h"
 #include "core/rate.h"
 
@@ -23,10 +24,11 @@ static struct given sum(const struct table *table, uint32_t column)
 
 static struct given sum_of(const struct feed *feed, enum kvmtop_column_flag flag)
 {
-    for (uint32_t i = 0; feed && feed->active && i < feed->table->ncolumns; i++)
-        if (feed->table->columns[i].def.flags & flag && bit_get(feed->wanted, i))
-            return sum(feed->table, i);
-    return (struct given){ -1, false };
+    uint32_t column = feed && feed->active ? columns_with(feed->table, flag, 0) : NONE;
+
+    while (column != NONE && !bit_get(feed->wanted, column))
+        column = columns_with(feed->table, flag, column + 1);
+    return column == NONE ? (struct given){ -1, false } : sum(feed->table, column);
 }
 
 void overcommit_read(struct overcommit *overcommit, const struct model *model)

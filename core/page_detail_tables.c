@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "core/columns.h"
 #include "core/sort.h"
 #include "core/text.h"
 
@@ -65,13 +66,15 @@ static void sort_by(struct paper *paper, struct paper_table *t, uint32_t column)
 
 /* ---- threads ---- */
 
-static uint32_t text_with(const struct table *table, uint32_t flags)
+/* The text that threads are told apart by. */
+static uint32_t class_column(const struct table *table)
 {
-    for (uint32_t i = 0; i < table->ncolumns; i++)
-        if ((table->columns[i].def.flags & flags) == flags &&
-            table->columns[i].def.kind == KVMTOP_TEXT)
-            return i;
-    return NONE;
+    const uint32_t flags = KVMTOP_CHILD_DETAIL | KVMTOP_CHILD_ONLY;
+    uint32_t column = columns_with(table, flags, 0);
+
+    while (column != NONE && table->columns[column].def.kind != KVMTOP_TEXT)
+        column = columns_with(table, flags, column + 1);
+    return column;
 }
 
 /* What threads do, by the column that they are told apart by. */
@@ -116,11 +119,11 @@ void page_detail_threads(struct paper *paper, const struct row *row)
 {
     const struct model *model = &paper->ui->session->model;
     const struct table *table = model_feed_with(model, KVMTOP_TABLE_PROCESSES)->table;
-    uint32_t class = text_with(table, KVMTOP_CHILD_DETAIL | KVMTOP_CHILD_ONLY);
+    uint32_t class = class_column(table);
     struct paper_table t;
 
     begin_table(paper, &t, table, KVMTOP_CHILD_DETAIL);
-    t.label = text_with(table, KVMTOP_CHILD_LABEL);
+    t.label = columns_with(table, KVMTOP_CHILD_LABEL, 0);
     if (t.label == NONE)
         return;
     find_rows(paper, &t, is_thread_of, table_find(table, row->kind, row->id, row->birth));

@@ -9,20 +9,11 @@
 #include "core/paper.h"
 #include "core/xalloc.h"
 
-/* Both menus list all columns of the table: those shown in their order, then the others in their
- * groups, each under a heading. */
+/* Both menus list view_choice(), each group under a heading. */
 struct menu {
     uint32_t *column, *line;    /* and the line that each stands on */
     uint32_t n;
 };
-
-static bool is_shown(const struct view *view, uint32_t column)
-{
-    for (uint32_t i = 0; i < view->ncolumns; i++)
-        if (view->columns[i] == column)
-            return true;
-    return false;
-}
 
 /* The heading that stands before the i-th column; NULL: none. */
 static const char *heading(const struct view *view, const struct menu *menu, uint32_t i)
@@ -40,18 +31,10 @@ static const char *heading(const struct view *view, const struct menu *menu, uin
 static void make_menu(struct ui *ui, struct menu *menu)
 {
     const struct view *view = ui->session->view;
-    const struct table *table = view->feed->table;
-    size_t bytes = table->ncolumns * sizeof *menu->column;
-    uint32_t *all = arena_alloc(&ui->arena, bytes);
+    size_t bytes = view->feed->table->ncolumns * sizeof *menu->column;
 
     *menu = (struct menu){ arena_alloc(&ui->arena, bytes), arena_alloc(&ui->arena, bytes), 0 };
-    for (; menu->n < view->ncolumns; menu->n++)
-        menu->column[menu->n] = view->columns[menu->n];
-    columns_by_group(table, all);
-    for (uint32_t i = 0; i < table->ncolumns; i++)
-        if (!is_shown(view, all[i]) &&
-            (view->tree || !(table->columns[all[i]].def.flags & KVMTOP_CHILD_ONLY)))
-            menu->column[menu->n++] = all[i];
+    menu->n = view_choice(view, menu->column);
     for (uint32_t i = 0, line = 0; i < menu->n; i++) {
         line += heading(view, menu, i) != NULL;
         menu->line[i] = line++;
@@ -191,7 +174,7 @@ const struct page page_sort = {
 
 static const char *shown_mark(const struct view *view, uint32_t column)
 {
-    return is_shown(view, column) ? "[x]" : "[ ]";
+    return view_place(view, column) != NONE ? "[x]" : "[ ]";
 }
 
 static void draw_columns(struct ui *ui)
@@ -202,11 +185,9 @@ static void draw_columns(struct ui *ui)
 static void toggle(struct ui *ui)
 {
     struct view *view = ui->session->view;
-    uint32_t column = selected(ui), at = 0;
+    uint32_t column = selected(ui), at = view_place(view, column);
 
-    while (at < view->ncolumns && view->columns[at] != column)
-        at++;
-    if (at == view->ncolumns) {
+    if (at == NONE) {
         view->columns = xreallocarray(view->columns, view->feed->table->ncolumns + 1,
                                       sizeof *view->columns);
         view->columns[view->ncolumns++] = column;

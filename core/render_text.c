@@ -109,9 +109,8 @@ static size_t put(char line[RENDER_LINE], size_t len, const char *fmt, ...)
 /* What the heads can't show: the sorted column is none of those that were chosen. */
 static size_t put_sort(const struct view *view, char line[RENDER_LINE], size_t len)
 {
-    for (uint32_t i = 0; i < view->ncolumns; i++)
-        if (view->columns[i] == view->sort)
-            return len;
+    if (view_place(view, view->sort) != NONE)
+        return len;
     return put(line, len, "  sort: %s%s", view->feed->table->columns[view->sort].def.name,
                view->descending ? "▼" : "▲");
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/cell.h"
+#include "core/columns.h"
 #include "core/sort.h"
 #include "core/str.h"
 #include "core/text.h"
@@ -112,6 +112,30 @@ bool view_set_sort(struct view *view, const char *spec, char *err, size_t cap)
     view->descending = colon ? !strcmp(colon, ":desc")
                              : sort_starts_descending(&table->columns[column]);
     return true;
+}
+
+uint32_t view_place(const struct view *view, uint32_t column)
+{
+    for (uint32_t i = 0; i < view->ncolumns; i++)
+        if (view->columns[i] == column)
+            return i;
+    return NONE;
+}
+
+uint32_t view_choice(const struct view *view, uint32_t *list)
+{
+    const struct table *table = view->feed->table;
+    uint32_t *all = xreallocarray(NULL, table->ncolumns, sizeof *all), n = 0;
+
+    for (; n < view->ncolumns; n++)
+        list[n] = view->columns[n];
+    columns_by_group(table, all);
+    for (uint32_t i = 0; i < table->ncolumns; i++)
+        if (view_place(view, all[i]) == NONE &&
+            (view->tree || !(table->columns[all[i]].def.flags & KVMTOP_CHILD_ONLY)))
+            list[n++] = all[i];
+    free(all);
+    return n;
 }
 
 void view_sort_by(struct view *view, uint32_t column)

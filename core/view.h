@@ -76,6 +76,13 @@ void view_free(struct view *view);
 bool view_set_columns(struct view *view, const char *names, char *err, size_t cap);
 bool view_set_sort(struct view *view, const char *spec, char *err, size_t cap);
 
+/* The column's place among those shown; NONE: it isn't. */
+uint32_t view_place(const struct view *view, uint32_t column);
+
+/* All that the view can show: what it does in its order, then the others in their groups.  list:
+ * room for table->ncolumns.  Returns their number. */
+uint32_t view_choice(const struct view *view, uint32_t *list);
+
 /* Sort by the column, in the order it starts with; by it already: turn the order. */
 void view_sort_by(struct view *view, uint32_t column);
 

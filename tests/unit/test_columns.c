@@ -46,9 +46,30 @@ static void test_groups(void **state)
     table_free(table);
 }
 
+static void test_with(void **state)
+{
+    static const struct kvmtop_column columns[] = {
+        { .name = "a", .kind = KVMTOP_ID, .flags = KVMTOP_OPTIONAL },
+        { .name = "b", .kind = KVMTOP_ID, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY },
+        { .name = "c", .kind = KVMTOP_ID },
+        { .name = "d", .kind = KVMTOP_ID, .flags = KVMTOP_OPTIONAL | KVMTOP_COSTLY },
+    };
+    struct table *table = table_of(columns, KVMTOP_COUNT(columns));
+
+    (void)state;
+    assert_int_equal(columns_with(table, KVMTOP_OPTIONAL, 0), 0);
+    assert_int_equal(columns_with(table, KVMTOP_OPTIONAL | KVMTOP_COSTLY, 0), 1);
+    assert_int_equal(columns_with(table, KVMTOP_OPTIONAL | KVMTOP_COSTLY, 2), 3);
+    assert_int_equal(columns_with(table, KVMTOP_COSTLY, 4), NONE);
+    assert_int_equal(columns_with(table, KVMTOP_HISTORY, 0), NONE);
+    table_free(table);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(test_groups) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_groups), cmocka_unit_test(test_with),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
