@@ -166,6 +166,18 @@ static bool claims_device(struct guests *guests, uint32_t guest, const struct te
     return false;
 }
 
+/* What a device is called by: the kernel's name, or where that is hidden the first text. */
+static uint32_t name_column(const struct table *table)
+{
+    const struct column *columns = table->columns;
+    bool hidden = columns[table->block].def.flags & KVMTOP_OPTIONAL;
+
+    for (uint32_t i = 0; hidden && i < table->ncolumns; i++)
+        if (columns[i].def.kind == KVMTOP_TEXT && !(columns[i].def.flags & KVMTOP_OPTIONAL))
+            return i;
+    return table->block;
+}
+
 static void put_devices(struct paper *paper, const struct table *table, uint32_t guest)
 {
     struct guests *guests = &paper->ui->session->model.guests;
@@ -174,6 +186,7 @@ static void put_devices(struct paper *paper, const struct table *table, uint32_t
 
     begin_table(paper, &t, table, 0);
     t.heading = table->def.title;
+    t.label = name_column(table);
     t.rows = rows;
     for (uint32_t i = table_next(table, 0); i != NONE; i = table_next(table, i + 1))
         if (claims_device(guests, guest, row_text(table, table_at(table, i), table->block)))

@@ -377,6 +377,19 @@ test_terminal_hangs()
     hangs_after detail Enter
 }
 
+# On the page of details a device is called by its name, wherever that stands.
+test_block_last()
+{
+    configure '[core]' 'plugins = proc proxmox block_last'
+    run_in 100 60 "$KVMTOP" -P "$dir" -c "$conf" --root "$pve" -i 3600 -f vmid:100
+    wait_for 'Showing'
+    keys Enter
+    wait_for 'Pools'
+    equal 'devices of the guest' 'disk1 disk2' \
+        "$(screen | sed -n '/Pools/,$p' | awk '/disk/ { print $1 }' | xargs)"
+    stop
+}
+
 # A first sample that takes long: what it has so far is shown, and the rates when there are any.
 test_first_frame()
 {
@@ -402,6 +415,6 @@ run_tests test_files test_permissions test_descriptors test_guests test_good tes
     test_open test_open_view test_collect test_clashes test_options test_crash test_hang \
     test_stopped test_nothing_left
 if command -v tmux >/dev/null && [ "${KVMTOP_TEST_QUICK:-0}" != 1 ]; then
-    run_tests test_terminal test_terminal_hangs test_first_frame
+    run_tests test_terminal test_terminal_hangs test_block_last test_first_frame
 fi
 done_testing
