@@ -259,12 +259,26 @@ bool view_search(struct view *view, const char *text, bool here)
 
 /* ---- all of them ---- */
 
-/* A row that is followed stays in sight beyond the limit too, as the last. */
+/* The row that is followed, of a thread its process; NONE: none is. */
+static uint32_t followed(const struct view *view)
+{
+    const struct table *table = view->feed->table;
+    const struct row_key *key = &view->cursor;
+    uint32_t row = NONE;
+
+    if (view->follow && key->set)
+        row = table_find(table, key->kind, key->id, key->birth);
+    return row != NONE && table_at(table, row)->parent != NONE ? table_at(table, row)->parent : row;
+}
+
+/* It stays in sight beyond the limit too, as the last. */
 static void keep_followed(const struct view *view, uint32_t *rows, uint32_t shown, uint32_t n)
 {
-    for (uint32_t i = shown; view->follow && i < n; i++)
-        if (row_key_is(&view->cursor, table_at(view->feed->table, rows[i])))
-            rows[shown - 1] = rows[i];
+    uint32_t row = followed(view);
+
+    for (uint32_t i = shown; row != NONE && i < n; i++)
+        if (rows[i] == row)
+            rows[shown - 1] = row;
 }
 
 void view_update(struct view *view, struct model *model, uint64_t limit)

@@ -296,6 +296,26 @@ static void test_follow(void **state)
     world_close(world);
 }
 
+/* A thread that is followed keeps its process in sight. */
+static void test_follow_thread(void **state)
+{
+    struct world *world = open_world(true);
+    struct view *view = world->session.view;
+
+    (void)state;
+    world->session.limit = 1;
+    world_round(world, items, KVMTOP_COUNT(items));
+    view_move(view, 2);
+    assert_int_equal(cursor_id(world), 11);
+    view_follow(view);
+    view_sort_by(view, view->sort);
+    update(world);
+    assert_string_equal(lines(world), "10 .12 .11 ,10");
+    assert_true(view->follow);
+    assert_int_equal(cursor_id(world), 11);
+    world_close(world);
+}
+
 static void test_scroll(void **state)
 {
     struct world *world = open_world(true);
@@ -443,7 +463,8 @@ int main(void)
         cmocka_unit_test(test_tree),   cmocka_unit_test(test_folds),
         cmocka_unit_test(test_filter_tree), cmocka_unit_test(test_totals),
         cmocka_unit_test(test_cursor), cmocka_unit_test(test_cursor_birth),
-        cmocka_unit_test(test_follow), cmocka_unit_test(test_scroll),
+        cmocka_unit_test(test_follow), cmocka_unit_test(test_follow_thread),
+        cmocka_unit_test(test_scroll),
         cmocka_unit_test(test_search), cmocka_unit_test(test_stale),
         cmocka_unit_test(test_mirror), cmocka_unit_test(test_set),
     };
