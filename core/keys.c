@@ -100,9 +100,11 @@ static void ask_interval(struct ui *ui, int arg)
 
 static bool filter_typed(struct ui *ui, const char *text, bool done)
 {
-    (void)done;
     view_set_filter(view_of(ui), text);
-    ui_refresh_view(ui);
+    if (done)
+        ui_view_changed(ui);
+    else
+        ui_refresh_view(ui);
     return true;
 }
 
@@ -117,15 +119,10 @@ static void ask_filter(struct ui *ui, int arg)
     prompt_open(ui, "Filter: ", view_of(ui)->filter_text, filter_typed, filter_cancelled);
 }
 
-/* A column that costs is read only from now on. */
 static void sort_by(struct ui *ui, uint32_t column)
 {
-    struct view *view = view_of(ui);
-
-    view_sort_by(view, column);
-    ui_refresh_view(ui);
-    if (!bit_get(view->feed->wanted, column))
-        ui_prime(ui);
+    view_sort_by(view_of(ui), column);
+    ui_view_changed(ui);
 }
 
 static void sort_digit(struct ui *ui, int digit)

@@ -144,7 +144,7 @@ static bool sort_event(struct ui *ui, const struct input_event *event)
         ui_open_page(ui, NULL);
     } else if (event->type == INPUT_KEY && (event->code == KEY_ENTER || event->code == ' ')) {
         view_sort_by(view, selected(ui));
-        ui_refresh_view(ui);
+        ui_view_changed(ui);
         ui_open_page(ui, NULL);
     } else {
         move_event(ui, event);

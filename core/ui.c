@@ -129,6 +129,13 @@ void ui_prime(struct ui *ui)
     pace_prime(&ui->pace);
 }
 
+void ui_view_changed(struct ui *ui)
+{
+    ui_refresh_view(ui);
+    if (view_lacks(ui->session->view))
+        ui_prime(ui);
+}
+
 /* Milliseconds from now until then, begun ones in full. */
 static int64_t ms_until(uint64_t then)
 {

@@ -87,6 +87,10 @@ void ui_prime(struct ui *ui);
 /* Change the view's order or rows at once. */
 void ui_refresh_view(struct ui *ui);
 
+/* The view has another sort or filter: likewise, and sample soon where it needs what nobody has
+ * read yet. */
+void ui_view_changed(struct ui *ui);
+
 /* Note a place to be clicked. */
 void ui_spot(struct ui *ui, int row, int from, int to, uint32_t code);
 

@@ -194,6 +194,33 @@ void view_want(const struct view *view, bool export)
             feed_want(feed, i, true);
 }
 
+/* What a fill brings for the rows in sight says nothing of the others. */
+static bool is_of_seen(const struct column *column)
+{
+    return (column->fill != NONE && !column->lasting) || column->seen_alone;
+}
+
+bool view_lacks(const struct view *view)
+{
+    const struct feed *feed = view->feed;
+    struct feed needs = *feed;
+    struct view asks = *view;
+    size_t words = feed->table->ncolumns / 64 + 1;
+    bool lacks = false;
+
+    needs.wanted = xcalloc(2 * words, sizeof *needs.wanted);
+    needs.wanted_of_all = needs.wanted + words;
+    asks.feed = &needs;
+    view_want(&asks, false);
+    for (uint32_t i = 0; i < feed->table->ncolumns; i++) {
+        lacks |= bit_get(needs.wanted, i) && !bit_get(feed->wanted, i);
+        lacks |= bit_get(needs.wanted_of_all, i) && !bit_get(feed->wanted_of_all, i) &&
+                 is_of_seen(&feed->table->columns[i]);
+    }
+    free(needs.wanted);
+    return lacks;
+}
+
 /* ---- folds ---- */
 
 static uint32_t find_fold(const struct view *view, const struct row *row)

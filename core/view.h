@@ -92,6 +92,9 @@ void view_set_filter(struct view *view, const char *text);
 /* Tell the feed what this view needs; export: every column that costs nothing besides. */
 void view_want(const struct view *view, bool export);
 
+/* Does it need what the last round wasn't asked for? */
+bool view_lacks(const struct view *view);
+
 /* Filter, sort, lay out lines; the cursor goes where its row went.  limit 0: all rows. */
 void view_update(struct view *view, struct model *model, uint64_t limit);
 

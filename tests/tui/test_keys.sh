@@ -565,6 +565,15 @@ live()
     wait_end 0
 }
 
+# What a filter asks for and nobody has read yet is read at once, not after the interval.
+costly()
+{
+    start 120 24 -i 3600
+    wait_for 'Showing 1-'
+    filter 'swap>=0'
+    wait_for 'Showing 1-'
+}
+
 # A view that is opened after the last step has that one's rates.
 after_the_end()
 {
@@ -823,7 +832,7 @@ paging()
 }
 
 trap all_end EXIT
-run_tests cursor_keys scrolling digits following beside limit interval filters after_the_end \
-    chooser bar page_bars paging repainting typing hiding help views kept pastes other_order \
+run_tests cursor_keys scrolling digits following beside limit interval filters costly \
+    after_the_end chooser bar page_bars paging repainting typing hiding help views kept pastes other_order \
     freezing_nothing writing one_step quitting freezing thawing live
 done_testing

@@ -391,6 +391,35 @@ static void test_stale(void **state)
 
 /* From the guest's side a tap's columns change places: for the eye, the order, the filter and the
  * totals alike. */
+/* A sort or filter by what no round has been asked for, or for the rows in sight alone. */
+static void test_lacks(void **state)
+{
+    struct world *world = open_world(false);
+    struct view *view = world->session.view;
+
+    (void)state;
+    assert_true(view_set_columns(view, "pid cpu extra rss", world->mistake, 100));
+    world_round(world, items, KVMTOP_COUNT(items));
+    assert_false(view_lacks(view));
+    view_sort_by(view, world_column(world, "process", "cpu"));
+    assert_false(view_lacks(view));
+    view_sort_by(view, world_column(world, "process", "ops"));
+    assert_true(view_lacks(view));
+    view_sort_by(view, world_column(world, "process", "rss")); /* rotates: all rows have it */
+    assert_false(view_lacks(view));
+    view_sort_by(view, world_column(world, "process", "extra"));
+    assert_true(view_lacks(view));
+    world_round(world, items, KVMTOP_COUNT(items));
+    assert_false(view_lacks(view));
+    view_set_filter(view, "mem>1");
+    assert_true(view_lacks(view));
+    world_round(world, items, KVMTOP_COUNT(items));
+    assert_false(view_lacks(view));
+    view_set_filter(view, "");
+    assert_false(view_lacks(view));
+    world_close(world);
+}
+
 static void test_mirror(void **state)
 {
     static struct fake_item net[] = {
@@ -466,7 +495,8 @@ int main(void)
         cmocka_unit_test(test_follow), cmocka_unit_test(test_follow_thread),
         cmocka_unit_test(test_scroll),
         cmocka_unit_test(test_search), cmocka_unit_test(test_stale),
-        cmocka_unit_test(test_mirror), cmocka_unit_test(test_set),
+        cmocka_unit_test(test_lacks),  cmocka_unit_test(test_mirror),
+        cmocka_unit_test(test_set),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
