@@ -137,19 +137,20 @@ static void sort_digit(struct ui *ui, int digit)
     ui_message(ui, true, "no column of this view has the key %d", digit);
 }
 
-/* The next column of the view, shown or not; its order is the one it starts with. */
+/* The next of all columns, those shown first, and round; its order is the one it starts with. */
 static void sort_beside(struct ui *ui, int step)
 {
     struct view *view = view_of(ui);
-    uint32_t at = 0;
+    uint32_t *list = arena_alloc(&ui->arena, view->feed->table->ncolumns * sizeof *list);
+    uint32_t n = view_choice(view, list), at = 0;
 
-    while (at < view->ncolumns && view->columns[at] != view->sort)
+    while (at < n && list[at] != view->sort)
         at++;
-    if (at == view->ncolumns)
-        at = step > 0 ? view->ncolumns - 1 : 0;
-    at = (at + view->ncolumns + (uint32_t)step) % view->ncolumns;
-    if (view->columns[at] != view->sort)
-        sort_by(ui, view->columns[at]);
+    if (at == n)                /* of threads alone, in a view without */
+        at = step > 0 ? n - 1 : 0;
+    at = (at + n + (uint32_t)step) % n;
+    if (list[at] != view->sort)
+        sort_by(ui, list[at]);
 }
 
 static void hide(struct ui *ui, int arg)
@@ -315,8 +316,10 @@ const struct key_binding keys_table[] = {
     { { '=' }, "=", "Follow", 0, "Follow the selected row: it stays in sight", follow, 0 },
     { { 'm' }, "m", NULL, 0, "Mouse on, or off to select text", mouse, 0 },
     { { 'W' }, "W", NULL, 0, "Write the settings to the user's file", write_settings, 0 },
-    { { '<' }, "<", NULL, 0, "Sort by the column on the left", sort_beside, -1 },
-    { { '>' }, ">", NULL, 0, "Sort by the column on the right", sort_beside, 1 },
+    { { '<' }, "<", NULL, 0,
+      "Sort by the column on the left; left of the first are those not shown", sort_beside, -1 },
+    { { '>' }, ">", NULL, 0,
+      "Sort by the column on the right; right of the last are those not shown", sort_beside, 1 },
     { { '1' }, "1-9", NULL, 0, "Sort by the column with this digit in its head; again: turn",
       sort_digit, 1 },
     { { '2' }, NULL, NULL, 0, NULL, sort_digit, 2 },

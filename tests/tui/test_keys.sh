@@ -132,17 +132,32 @@ following()
     wait_cursor 3000
 }
 
-# Over all columns of the view, also those that have given way, and round.
+# Over all columns of the view: those shown, also those that have given way, then those that are
+# not, in the order of the chooser, and round.
 beside()
 {
     local head
     recorded
-    for head in '8S▲' 'COMMAND▲' '1PID▲' 'User▲' 'Uptime▼' 'Res(MiB)▼'; do
+    for head in '8S▲' 'COMMAND▲'; do
         keys '>'
         wait_line 3 "$head"
     done
-    for head in 'Uptime▼' 'User▲' '1PID▲' 'COMMAND▲' '8S▲' '2CPU%▼' '7W_MiB/s▼'; do
+    keys '>'
+    wait_line 1 'sort: comm▲'
+    keys '>'
+    wait_gone 'sort: comm'
+    wait_line 1 'sort: '
+    keys '<'
+    wait_line 1 'sort: comm▲'
+    for head in 'COMMAND▲' '8S▲' '2CPU%▼' '7W_MiB/s▼'; do
         keys '<'
+        wait_line 3 "$head"
+    done
+    recorded -s pid
+    keys '<'
+    wait_line 1 'sort: irq_inj▼'
+    for head in '1PID▲' 'User▲' 'Uptime▼' 'Res(MiB)▼'; do
+        keys '>'
         wait_line 3 "$head"
     done
 }
