@@ -313,6 +313,16 @@ unsigned model_load(struct model *model, const struct settings *settings,
     return mistakes;
 }
 
+struct plugin *model_look_into(const struct model *model, const char *name)
+{
+    struct string_list dirs = { 0 };
+
+    search_path(&dirs, model->settings);
+    struct plugin *plugin = plugin_load(name, &dirs);
+    string_list_free(&dirs);
+    return plugin;
+}
+
 int model_open(struct model *model)
 {
     int err = root_open(&model->root, model->settings->root);

@@ -81,6 +81,9 @@ struct model {
 unsigned model_load(struct model *model, const struct settings *settings,
                     void (*report)(void *ctx, const char *line), void *ctx);
 
+/* A plugin that is not in use, for what its descriptor says.  plugin_free() it. */
+struct plugin *model_look_into(const struct model *model, const char *name);
+
 /* Open the plugins, and bind those that opened to their tables. */
 int model_open(struct model *model);
 void model_close(struct model *model);

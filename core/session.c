@@ -9,27 +9,8 @@
 
 #include "core/groups.h"
 #include "core/session_detail.h"
+#include "core/session_settings.h"
 #include "core/xalloc.h"
-
-struct report {
-    void (*line)(void *ctx, const char *line);
-    void *ctx;
-    unsigned mistakes;
-};
-
-static void mistake(struct report *report, const struct origin *origin, const char *what)
-{
-    char line[640];
-
-    if (!origin || !origin->file)
-        snprintf(line, sizeof line, "%s", what);
-    else if (origin->line)
-        snprintf(line, sizeof line, "%s:%u: %s", origin->file, origin->line, what);
-    else
-        snprintf(line, sizeof line, "%s: %s", origin->file, what);
-    report->mistakes++;
-    report->line(report->ctx, line);
-}
 
 /* ---- views ---- */
 
@@ -71,125 +52,9 @@ static void make_views(struct session *session)
     }
 }
 
-static bool brings_view(const struct plugin *plugin, const char *name)
-{
-    for (uint32_t i = 0; i < plugin->desc.ntables; i++) {
-        const struct kvmtop_table *table = &plugin->tables[i];
-
-        if (table->hotkey && !strcmp(table->name, name))
-            return true;
-    }
-    return false;
-}
-
-static const struct plugin *loaded(const struct model *model, const char *name)
-{
-    for (size_t i = 0; i < model->nplugins; i++)
-        if (!strcmp(model->plugins[i]->name, name))
-            return model->plugins[i];
-    return NULL;
-}
-
-/* Is a view that isn't there missing for good reason: as the plugin that brings it was left out,
- * or failed?  Of a plugin that couldn't be looked into nobody knows. */
-static bool is_excused(const struct model *model, const char *view)
-{
-    const struct string_list *names = &model->settings->plugins;
-
-    for (size_t i = 0; i < names->count; i++) {
-        const struct plugin *plugin = loaded(model, names->item[i]);
-
-        if (settings_own_plugin(names->item[i]))
-            continue;
-        if (!plugin || !plugin_usable(plugin) || (!plugin->opened && brings_view(plugin, view)))
-            return true;
-    }
-    return settings_own_view(view);
-}
-
-static void apply_view(struct session *session, const struct view_settings *v,
-                       struct report *report)
-{
-    struct view *view = session_find_view(session, v->name);
-    char err[400];
-
-    if (!view) {
-        snprintf(err, sizeof err, "[view %s]: there is no such view", v->name);
-        if (!is_excused(&session->model, v->name))
-            mistake(report, &v->name_origin, err);
-        return;
-    }
-    if (v->columns && !view_set_columns(view, v->columns, err, sizeof err))
-        mistake(report, &v->columns_origin, err);
-    if (v->sort && !view_set_sort(view, v->sort, err, sizeof err))
-        mistake(report, &v->sort_origin, err);
-}
-
-/* Thresholds of a table's columns, set anew; [thresholds tree] are those of child rows. */
-static void apply_threshold(struct session *session, const struct threshold_setting *t,
-                            struct report *report)
-{
-    const struct view *view = session_find_view(session, t->table);
-    struct table *table = view ? view->feed->table : NULL;
-    uint32_t column = table ? table_column(table, t->column, strlen(t->column)) : NONE;
-    char err[400];
-
-    if (column != NONE) {
-        struct kvmtop_column *def = &table->columns[column].def;
-
-        *(view->tree ? &def->child_warn : &def->warn) = t->warn;
-        *(view->tree ? &def->child_crit : &def->crit) = t->crit;
-        return;
-    }
-    if (!view && is_excused(&session->model, t->table))
-        return;
-    snprintf(err, sizeof err, "[thresholds %s]: there is no %s '%s'", t->table,
-             view ? "column" : "view", view ? t->column : t->table);
-    mistake(report, &t->origin, err);
-}
-
-static void list_views(const struct session *session, char *buf, size_t cap)
-{
-    size_t len = 0;
-
-    *buf = 0;
-    for (size_t i = 0; i < session->nviews && len < cap; i++)
-        len += (size_t)snprintf(buf + len, cap - len, "%s%s", i ? ", " : "",
-                                session->views[i]->name);
-}
-
-/* --view, and what else the command line says of the view it starts in. */
-static void apply_start(struct session *session, struct report *report)
-{
-    const struct settings *s = session->settings;
-    const char *name = s->view ? s->view : "process";
-    char err[600], names[300];
-
-    session->view = session_find_view(session, name);
-    if (!session->view && s->view) {
-        list_views(session, names, sizeof names);
-        snprintf(err, sizeof err, "there is no view '%s'; there are: %s", name, names);
-        mistake(report, &s->view_origin, err);
-    }
-    if (!session->view)
-        session->view = session->views[0];
-    struct view *view = session->view;
-    struct origin columns = { "--columns", 0 }, sort = { "--sort", 0 }, filter = { "--filter", 0 };
-    if (s->columns && !view_set_columns(view, s->columns, err, sizeof err))
-        mistake(report, &columns, err);
-    view->columns_named = s->columns;
-    if (s->sort && !view_set_sort(view, s->sort, err, sizeof err))
-        mistake(report, &sort, err);
-    if (s->filter)
-        view_set_filter(view, s->filter);
-    if (view->filter_error[0])
-        mistake(report, &filter, view->filter_error);
-}
-
 int session_open(struct session *session, const struct settings *settings,
                  void (*line)(void *ctx, const char *line), void *ctx)
 {
-    struct report report = { line, ctx, 0 };
     char err[600];
 
     session->settings = settings;
@@ -206,12 +71,7 @@ int session_open(struct session *session, const struct settings *settings,
     make_views(session);
     if (!session->nviews)
         return -ENOENT;
-    for (size_t i = 0; i < settings->nviews; i++)
-        apply_view(session, &settings->views[i], &report);
-    for (size_t i = 0; i < settings->nthresholds; i++)
-        apply_threshold(session, &settings->thresholds[i], &report);
-    apply_start(session, &report);
-    return report.mistakes ? -EINVAL : 0;
+    return session_apply(session, line, ctx) ? -EINVAL : 0;
 }
 
 void session_close(struct session *session)

@@ -16,7 +16,7 @@ abi      | -               | plugin.h
 config   | base looks abi  | ini options setting settings config
 files    | base abi        | root users
 data     | all !terminal   | snapshot slots columns rate guests facts builtin
-model    | all !terminal   | plugin model sources groups
+model    | all !terminal   | plugin model sources groups absent
 sampling | all !terminal   | sample host identity detail sched hostinfo overcommit
 figures  | all !terminal   | cell filter sort format
 view     | all !terminal   | view session

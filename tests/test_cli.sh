@@ -179,6 +179,57 @@ wrong_names()
     answers 2 '[core]\nplugins += absent\n[plugin nosuch]\nx = 1'
 }
 
+# in_view TITLE FILE ARGUMENTS...: with these lines it starts in the view of this title.
+in_view()
+{
+    printf '%b\n' "$2" >"$tui_dir/names.conf"
+    report -c "$tui_dir/names.conf" "${@:3}"
+    grep -q "^kvmtop [^ ]*  $1 " "$out" || fail "no $1 by '$2' with ${*:3}: $(head -n 1 "$out")"
+}
+
+# told LINE TEXT: of the file's line this is said, and nothing else of the file.
+told()
+{
+    equal "lines about $1" "kvmtop: $tui_dir/names.conf:$1: $2" \
+        "$(grep -F "$tui_dir/names.conf" "$err")"
+}
+
+# Columns and a view that a plugin brings that is not in use now: the rest of the file holds.
+absent_columns()
+{
+    local columns left_out='the plugin cgroup is not in use'
+    in_view Processes '[view process]\ncolumns = pid, cpu, press_cpu, command' --without cgroup
+    told 2 "view process: column 'press_cpu' is left out: $left_out"
+    equal 'heads that are left' 'PID CPU% COMMAND' "$(sed -n 3p "$out" | xargs)"
+    in_view Processes '[core]\nplugins = proc\n[view process]\nsort = press_io:desc'
+    told 4 "view process: column 'press_io' is left out: $left_out"
+    in_view Processes '[view process]\ncolumns = press_cpu' --without cgroup
+    sed -n 3p "$out" | grep -q COMMAND || fail "no columns of its own: $(sed -n 3p "$out")"
+    in_view Processes '[thresholds process]\npress_cpu = 5' --without cgroup
+    told 2 "view process: column 'press_cpu' is left out: $left_out"
+    run --list-columns process
+    columns=$(awk '{ print $2 }' "$out" | xargs -n 8 | sed 's/$/\\n /')
+    answers 0 "[view process]\ncolumns = ${columns//$'\n'/}" --without cgroup,kvm,qemu,bpf
+    answers 0 '[core]\nplugins += absent\n[view process]\ncolumns = pid, nope'
+    in_view Processes '[core]\nplugins = absent proc\n[view process]\ncolumns = pid, press_cpu'
+    told 4 "view process: column 'press_cpu' is left out: $left_out"
+    answers 2 '[view process]\ncolumns = pid, nope' --without cgroup
+    answers 2 '[view process]\nsort = nope' --without cgroup
+    answers 2 '' --without cgroup --columns pid,press_cpu
+    answers 2 '' --without cgroup --sort press_cpu
+}
+
+absent_view()
+{
+    in_view Network '[core]\nplugins = net, disk'
+    equal 'what is said of the view that nobody chose' '' "$(cat "$err")"
+    in_view Storage '[core]\nplugins = disk, net'
+    in_view Network '[core]\nview = process' --without bpf,proc
+    told 2 "there is no view 'process'; there are: network, storage, guests"
+    answers 2 '[core]\nview = nosuch'
+    answers 2 '' --without bpf,proc -V process
+}
+
 # --- what is right
 
 lists()
@@ -373,6 +424,7 @@ END
 }
 
 need python3
-run_tests wrong_options wrong_values wrong_files wrong_names lists selection limits without intervals \
-    iterations formats locales full_disk non_blocking
+run_tests wrong_options wrong_values wrong_files wrong_names absent_columns absent_view lists \
+    selection limits without intervals iterations formats locales full_disk \
+    non_blocking
 done_testing
