@@ -105,12 +105,21 @@ static const struct setting_key *find_key(const char *name)
     return NULL;
 }
 
-static void set_core(struct reading *reading, const struct ini_pair *pair)
+static void take_core(struct reading *reading, const struct ini_pair *pair,
+                      const struct setting_key *key)
 {
-    const struct setting_key *key = find_key(pair->key);
     const struct setting setting = {
         .text = pair->value, .add = pair->add, .origin = origin_of(reading, pair),
     };
+    const char *expected = key->set(reading->settings, &setting);
+
+    reading->settings->plugins_unsure |= expected && key->system;
+    wrong_value(reading, pair, expected);
+}
+
+static void set_core(struct reading *reading, const struct ini_pair *pair)
+{
+    const struct setting_key *key = find_key(pair->key);
 
     if (!key)
         unknown_core_key(reading, pair);
@@ -119,7 +128,7 @@ static void set_core(struct reading *reading, const struct ini_pair *pair)
     else if (pair->add && !key->list)
         mistake(reading, pair->line, str_format("%s: '+=' is for lists, write '='", pair->key));
     else
-        wrong_value(reading, pair, key->set(reading->settings, &setting));
+        take_core(reading, pair, key);
 }
 
 /* Unchecked: only the plugin knows its options. */
@@ -308,7 +317,10 @@ static void on_pair(void *ctx, const struct ini_pair *pair)
 
 static void on_error(void *ctx, const char *what, unsigned line)
 {
-    mistake(ctx, line, xstrdup(what));
+    struct reading *reading = ctx;
+
+    reading->settings->plugins_unsure |= !reading->user;
+    mistake(reading, line, xstrdup(what));
 }
 
 /* ---- texts ---- */

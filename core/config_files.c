@@ -13,10 +13,12 @@
 #include "core/settings.h"
 #include "core/str.h"
 
-static size_t unreadable(const char *path, int err, const struct config_sink *sink)
+static size_t unreadable(struct settings *settings, const char *path, int err,
+                         const struct config_sink *sink)
 {
     char *line = str_format("%s: cannot be read: %s", path, strerror(-err));
 
+    settings->plugins_unsure = true;
     sink->report(sink->ctx, line);
     free(line);
     return 1;
@@ -41,7 +43,7 @@ static size_t load(struct settings *settings, const char *path, bool user, bool 
     int err = ini_load(path, &text, &len);
 
     if (err < 0)
-        return optional && may_be_missing(-err, user) ? 0 : unreadable(path, err, sink);
+        return optional && may_be_missing(-err, user) ? 0 : unreadable(settings, path, err, sink);
     mistakes = config_read(settings, path, text, len, user, sink);
     free(text);
     return mistakes;
@@ -74,7 +76,7 @@ static size_t load_drop_ins(struct settings *settings, const char *dir,
     int n = scandir(dir, &entries, is_drop_in, compare_entries);
 
     if (n < 0)
-        return is_absent(errno) ? 0 : unreadable(dir, -errno, sink);
+        return is_absent(errno) ? 0 : unreadable(settings, dir, -errno, sink);
     for (int i = 0; i < n; i++) {
         char *path = str_format("%s/%s", dir, entries[i]->d_name);
         mistakes += load(settings, path, false, true, sink);

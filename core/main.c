@@ -58,14 +58,17 @@ static void start_watchdog(const struct settings *settings)
         log_error("watchdog: %s", strerror(-err));
 }
 
-static int run(const struct settings *settings)
+/* Where there are mistakes already, what else is wrong is told of too. */
+static int run(const struct settings *settings, unsigned mistakes)
 {
     struct session session = { 0 };
     int status = EXIT_SUCCESS;
 
     start_watchdog(settings);
-    unsigned mistakes = model_load(&session.model, settings, report, NULL);
-    int err = mistakes ? -EINVAL : session_open(&session, settings, report, NULL);
+    mistakes += model_load(&session.model, settings, report, NULL);
+    int err = session_open(&session, settings, report, NULL);
+    if (mistakes)
+        err = -EINVAL;
     keys_refuse_hotkeys(&session);
     if (settings->command != COMMAND_LIST_PLUGINS)
         report_plugins(&session);
@@ -93,7 +96,8 @@ int main(int argc, char **argv)
     int status = EXIT_USAGE;
 
     crash_init();
-    if (options_load(&settings, argc, argv, SYSCONF_DIR "/kvmtop", &sink))
+    int mistakes = options_load(&settings, argc, argv, SYSCONF_DIR "/kvmtop", &sink);
+    if (mistakes < 0)
         goto out;
     switch (settings.command) {
     case COMMAND_HELP:
@@ -105,7 +109,7 @@ int main(int argc, char **argv)
         status = EXIT_SUCCESS;
         break;
     default:
-        status = run(&settings);
+        status = run(&settings, (unsigned)mistakes);
     }
     if (fflush(stdout) || ferror(stdout))
         status = EXIT_FAILURE;

@@ -306,8 +306,11 @@ unsigned model_load(struct model *model, const struct settings *settings,
                                        sizeof(*model->plugins));
         model->plugins[model->nplugins++] = plugin;
         host_init(plugin, model);
-        if (plugin_usable(plugin) && plugin_check_defaults(plugin))
-            mistakes += plugin_check_options(plugin, settings, report, ctx);
+        if (!plugin_usable(plugin) || !plugin_check_defaults(plugin))
+            continue;
+        unsigned wrong = plugin_check_options(plugin, settings, report, ctx);
+        plugin->misled = wrong;
+        mistakes += wrong;
     }
     string_list_free(&dirs);
     return mistakes;
@@ -333,7 +336,7 @@ int model_open(struct model *model)
         struct plugin *plugin = model->plugins[i];
 
         plugin->host.live = model->root.live;
-        if (plugin_usable(plugin))
+        if (plugin_usable(plugin) && !plugin->misled)
             plugin_open(plugin);
     }
     add_tables(model);

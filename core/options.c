@@ -234,7 +234,7 @@ int options_load(struct settings *settings, int argc, char **argv, const char *d
 {
     struct settings first;
     char *wrong;
-    size_t mistakes = 0;
+    int result = 0;
 
     settings_init(settings);
     settings_init(&first);
@@ -242,14 +242,14 @@ int options_load(struct settings *settings, int argc, char **argv, const char *d
     if (wrong) {
         sink->report(sink->ctx, wrong);
         free(wrong);
-        mistakes = 1;
+        result = -EINVAL;
     } else {
         if (first.command != COMMAND_HELP && first.command != COMMAND_VERSION)
-            mistakes = load_files(settings, first.config, dir, sink);
+            result = (int)load_files(settings, first.config, dir, sink);
         free(parse(settings, argc, argv));
     }
     settings_free(&first);
-    return mistakes ? -EINVAL : 0;
+    return result && settings->plugins_unsure ? -EINVAL : result;
 }
 
 /* ---- help ---- */

@@ -12,8 +12,8 @@ struct config_sink;
 /* Fills settings: defaults, then the INI files (--config, else dir and the user's, see config.h),
  * then the command line.  After --help and --version no file is read.  A wrong command line is
  * one line to the sink, `--interval: 'x' is not a number of seconds from 0.1 to 3600`, and no
- * file is read then.  0, or -EINVAL when there was any mistake; settings are to be freed in any
- * case. */
+ * file is read then.  Returns how many mistakes there were in files that leave the rest to be
+ * judged; -EINVAL: others.  Settings are to be freed in any case. */
 int options_load(struct settings *settings, int argc, char **argv, const char *dir,
                  const struct config_sink *sink);
 

@@ -24,6 +24,7 @@ struct plugin {
     struct kvmtop_resolver *resolvers;
     void *state;
     bool opened;
+    bool misled;                /* the settings have mistakes in its options: not to be opened */
     bool by_default;            /* nobody named it: it may be missing */
     char *error;                /* its last message; NULL: none so far */
     bool said;                  /* by the callback under way, or the last */

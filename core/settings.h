@@ -78,6 +78,7 @@ struct settings {
     struct origin plugins_origin;
     size_t plugins_default;     /* the first so many are the default ones: those may be missing,
                                  * the others were named by a file */
+    bool plugins_unsure;        /* a file that may name others could not be read, or not whole */
     struct string_list plugin_dirs; /* to be searched before the built-in one, in this order */
     struct string_list without;
     struct string_list vmm;     /* globs on the basename of argv[0] or exe */

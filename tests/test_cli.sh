@@ -136,6 +136,27 @@ CONF
     equal 'status of conf/kvmtop.conf' '0 ' "$status $(cat "$out" "$err")"
 }
 
+# places FILE ARGUMENTS...: the lines of a file with these lines in which mistakes are found.
+places()
+{
+    printf '%b\n' "$1" >"$tui_dir/wrong.conf"
+    run -c "$tui_dir/wrong.conf" --check-config "${@:2}"
+    equal "status of '$1'" 2 $status
+    cut -d: -f3 "$err" | xargs
+}
+
+# All in one go: one of them hides no other, but where it isn't known which plugins there are.
+all_mistakes()
+{
+    local rest='[plugin nosuch]\nx = 1\n[plugin net]\nhid = lo\n[view process]\nsort = nope'
+    equal 'mistakes of all sorts' '2 4 6 8' "$(places "[core]\ninterval = 0\n$rest")"
+    equal 'mistakes of plugins and views' '2 4 6' "$(places "$rest")"
+    equal 'mistakes with unknown plugins' '2' "$(places "[core]\nplugins = a;b\n$rest")"
+    equal 'mistakes with a line that is none' '1' "$(places "plugins\n$rest")"
+    run -c "$tui_dir/wrong.conf" --interval 0
+    equal 'lines about a wrong option' 1 "$(wc -l <"$err")"
+}
+
 # in_file LINE TEXT LINES...: a file of these lines is refused for this one.
 in_file()
 {
@@ -424,7 +445,7 @@ END
 }
 
 need python3
-run_tests wrong_options wrong_values wrong_files wrong_names absent_columns absent_view lists \
-    selection limits without intervals iterations formats locales full_disk \
-    non_blocking
+run_tests wrong_options wrong_values wrong_files all_mistakes wrong_names \
+    absent_columns absent_view lists selection limits without intervals iterations formats \
+    locales full_disk non_blocking
 done_testing

@@ -34,7 +34,7 @@ static void add_guest(const struct text *id, const struct text *name)
 
     fields[KVMTOP_GUEST_ID - 1] = id;
     fields[KVMTOP_GUEST_NAME - 1] = name;
-    *claim = (struct claim){ text_get("sda", 3), KVMTOP_CLAIM_BLOCK };
+    *claim = (struct claim){ .name = text_get("sda", 3), .what = KVMTOP_CLAIM_BLOCK };
     guests_take_fields(&guests, guest, fields);
     guests_take_claims(&guests, guest, claim, 1);
 }
