@@ -5,8 +5,9 @@ and docs/kvmtop.conf.5, up to the program's.
 
 usage: docs/columns.py [KVMTOP]     (./kvmtop)
 
-Rows that are there keep their words; new ones get the program's own, those of columns that are gone
-go.  A view or plugin that is new needs its heading first.  tests/check_docs.sh compares.
+Columns in docs/kvmtop.1 have the program's own words.  Elsewhere rows that are there keep theirs,
+which say more; new ones get the program's, those of columns that are gone go.  A view or plugin that is
+new needs its heading first.  tests/check_docs.sh sees to it that nothing is left to be done here.
 """
 import os
 import re
@@ -23,7 +24,10 @@ def listed(kvmtop, option):
 
 
 def sentence(words):
-    return words[0].upper() + words[1:] + ('' if words.endswith('.') else '.')
+    words = re.sub(r'^ms ', 'Milliseconds ', words)
+    first = words.split(None, 1)[0]
+    plain = first.isalpha() and first.islower()     # not vCPUs, iothreads/s
+    return (words[0].upper() if plain else words[0]) + words[1:] + ('' if words.endswith('.') else '.')
 
 
 def program_columns(kvmtop):
@@ -46,12 +50,6 @@ def program_settings(kvmtop):
     return sections
 
 
-def merged(columns, known, row):
-    """The rows of a table: those that are as they should be stay word for word."""
-    return ''.join(known[name][1] if known.get(name, (None,))[0] == (title, shown)
-                   else row(name, title, shown, words) for name, title, shown, words in columns)
-
-
 # --- README.md
 
 def readme_row(name, title, shown, words):
@@ -64,7 +62,10 @@ def update_readme(text, views):
         for line in match['rows'].splitlines(keepends=True):
             name, title, shown, _ = line[2:].split(' | ', 3)
             known[name.strip('`')] = ((title, shown), line)
-        return match['head'] + merged(views.get(match['view'], []), known, readme_row)
+        return match['head'] + ''.join(
+            known[name][1] if known.get(name, (None,))[0] == (title, shown)
+            else readme_row(name, title, shown, words)
+            for name, title, shown, words in views.get(match['view'], []))
     return re.sub(r'(?P<head>### `(?P<view>\w+)` (?:(?!\n## ).)*?\n\| :--- [^\n]*\n)'
                   r'(?P<rows>(?:\| `[^\n]*\n)+)', table, text, flags=re.S)
 
@@ -72,7 +73,8 @@ def update_readme(text, views):
 # --- docs/kvmtop.1
 
 def manual_text(words):
-    return '\n'.join(textwrap.wrap(words.replace('\\', '\\e'), 80)) + '\n'
+    lines = textwrap.wrap(words.replace('\\', '\\e'), 80)
+    return ''.join('\\&' * line.startswith(('.', "'")) + line + '\n' for line in lines)
 
 
 def manual_row(name, title, shown, words):
@@ -82,14 +84,10 @@ def manual_row(name, title, shown, words):
 
 def update_manual(text, views):
     def table(match):
-        known = {}
-        for item in re.split(r'(?=^\.It Cm )', match['rows'], flags=re.M):
-            first = re.match(r'\.It Cm (\S+) Pq (\S+)\n(Hidden)?', item)
-            if first:
-                known[first[1]] = ((first[2], 'hidden' if first[3] else 'shown'), item)
-        return match['head'] + merged(views.get(match['view'], []), known, manual_row) + '.El\n'
+        return match['head'] + ''.join(manual_row(*column)
+                                       for column in views.get(match['view'], [])) + '.El\n'
     return re.sub(r'(?P<head>^\.Ss (?P<view>\w+)\n(?:(?!\.S[sh] )[^\n]*\n)*?\.Bl [^\n]*\n)'
-                  r'(?P<rows>(?:(?!\.El\n)[^\n]*\n)*)\.El\n', table, text, flags=re.M)
+                  r'(?:(?!\.El\n)[^\n]*\n)*\.El\n', table, text, flags=re.M)
 
 
 # --- docs/kvmtop.conf.5, and the plugins' settings in README.md

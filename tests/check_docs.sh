@@ -121,6 +121,20 @@ columns()
     [ $failed -eq 0 ] || echo '    docs/columns.py KVMTOP brings the columns of both up to date'
 }
 
+# Their meaning in the manual page is the program's own: docs/columns.py finds nothing to do.
+meanings()
+{
+    local file
+    command -v python3 >/dev/null || { echo 'meanings of columns: not checked, no python3'; return; }
+    mkdir "$work/copy"
+    cp -R "$top/docs" "$readme" "$work/copy"
+    chmod -R u+w "$work/copy"
+    python3 "$work/copy/docs/columns.py" "$kvmtop" || fail 'docs/columns.py ends with an error'
+    for file in README.md docs/kvmtop.1 docs/kvmtop.conf.5; do
+        diff -u "$top/$file" "$work/copy/$file" || fail "$file: docs/columns.py would change it"
+    done
+}
+
 # --- settings
 
 # "section key = default" of the program, and of each file's lists.
@@ -325,6 +339,7 @@ manual_warnings()
 options
 keys
 columns
+meanings
 settings
 shipped_file
 json_keys

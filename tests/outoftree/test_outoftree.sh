@@ -119,12 +119,15 @@ clean()
 
 test_pkg_config()
 {
-    local header
+    local header confdir
     header=$(find "$tree" -name plugin.h)
     equal 'version of the contract' \
         "$(sed -n 's/^#define KVMTOP_ABI_M[AI][JN]OR \([0-9]*\)u$/\1/p' "$header" | paste -sd .)" \
         "$(pkg-config --variable=abi kvmtop)"
     check 'plugins in plugindir' test -e "$plugindir/proc.so"
+    confdir=$(pkg-config --variable=confdir kvmtop)
+    equal 'configuration beside confdir' "$(find "$tree" -name kvmtop.conf -path '*/etc/*')" \
+        "$tree$(dirname "${confdir#"$tree"}")/kvmtop.conf"
     equal 'nothing but the header' "${header%/kvmtop/plugin.h}" \
         "$(pkg-config --cflags-only-I kvmtop | sed 's/^-I//; s/ *$//')"
 }
