@@ -87,6 +87,38 @@ static void put_now(struct paper *paper)
     paper_figures(paper, feed->table, row);
 }
 
+/* ---- why some are missing ---- */
+
+static void count_line(void *ctx, const char *line)
+{
+    (void)line;
+    ++*(unsigned *)ctx;
+}
+
+static void put_line(void *ctx, const char *line)
+{
+    paper_text(ctx, THEME_WARN, line);
+}
+
+static bool any_reason(const struct feed *feed, const struct row *row)
+{
+    unsigned n = 0;
+
+    session_reasons(feed, row, count_line, &n);
+    return n;
+}
+
+static void put_unknown(struct paper *paper)
+{
+    const struct row *row;
+    const struct feed *feed = session_detail_figures(paper->ui->session, &row);
+
+    if (!row || !any_reason(feed, row))
+        return;
+    paper_heading(paper, "Unknown");
+    session_reasons(feed, row, put_line, paper);
+}
+
 /* ---- what plugins and the command line say ---- */
 
 static void put_plugins_lines(struct paper *paper)
@@ -161,6 +193,7 @@ static void draw(struct ui *ui)
     if (row->guest != NONE)
         page_detail_owned(&paper, row->guest);
     put_plugins_lines(&paper);
+    put_unknown(&paper);
     put_argv(&paper, &facts);
     paper_end(&paper);
     facts_free(&facts);

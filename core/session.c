@@ -177,21 +177,31 @@ double session_interval(const struct session *session)
     return table->prev_time ? (double)(table->time - table->prev_time) / 1e9 : 0;
 }
 
-/* Is there a reason to tell of the column? */
-static const char *reason_of(const struct view *view, uint32_t column)
+static bool is_known(const struct table *table, const struct row *row, uint32_t column)
 {
-    return bit_get(view->feed->wanted, column) ? table_reason(view->feed->table, column) : NULL;
+    double value;
+
+    return row_known(table, row, column) || rate_value(table, row, column, &value);
+}
+
+/* Is there a reason to tell of the column (of this row, if not NULL)? */
+static const char *reason_of(const struct feed *feed, const struct row *row, uint32_t column)
+{
+    if (!bit_get(feed->wanted, column) || (row && is_known(feed->table, row, column)))
+        return NULL;
+    return table_reason(feed->table, column);
 }
 
 /* "r_log, w_log: reason" for all columns with this one's reason; false: told of already. */
-static bool put_reason(const struct view *view, uint32_t first, char *text, size_t cap)
+static bool put_reason(const struct feed *feed, const struct row *row, uint32_t first, char *text,
+                       size_t cap)
 {
-    const struct table *table = view->feed->table;
-    const char *reason = reason_of(view, first);
+    const struct table *table = feed->table;
+    const char *reason = reason_of(feed, row, first);
     size_t len = 0;
 
     for (uint32_t i = 0; i < table->ncolumns && len < cap; i++) {
-        const char *other = reason_of(view, i);
+        const char *other = reason_of(feed, row, i);
 
         if (!other || strcmp(other, reason))
             continue;
@@ -205,15 +215,22 @@ static bool put_reason(const struct view *view, uint32_t first, char *text, size
     return true;
 }
 
+void session_reasons(const struct feed *feed, const struct row *row,
+                     void (*line)(void *ctx, const char *line), void *ctx)
+{
+    char text[700];
+
+    for (uint32_t i = 0; i < feed->table->ncolumns; i++)
+        if (reason_of(feed, row, i) && put_reason(feed, row, i, text, sizeof text))
+            line(ctx, text);
+}
+
 void session_warnings(const struct session *session, void (*line)(void *ctx, const char *line),
                       void *ctx)
 {
-    const struct view *view = session->view;
     char text[700];
 
-    for (uint32_t i = 0; i < view->feed->table->ncolumns; i++)
-        if (reason_of(view, i) && put_reason(view, i, text, sizeof text))
-            line(ctx, text);
+    session_reasons(session->view->feed, NULL, line, ctx);
     for (size_t i = 0; i < session->model.nplugins; i++) {
         const struct plugin *plugin = session->model.plugins[i];
 

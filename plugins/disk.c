@@ -7,6 +7,7 @@
 
 #include "disk/claims.h"
 #include "disk/devices.h"
+#include "lib/vmm_files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -342,8 +343,8 @@ static int claims_of(void *state, const struct kvmtop_process *process,
     struct disk *disk = state;
 
     devices_freshen(&disk->devices, disk->host);
-    disk_claims(disk->host, &disk->devices, process, claims);
-    return 0;
+    int err = disk_claims(disk->host, &disk->devices, process, claims);
+    return err < 0 ? disk->host->fail(disk->host, err, VMM_FILES_REFUSED, "disks") : 0;
 }
 
 static const struct kvmtop_resolver resolvers[] = {

@@ -6,6 +6,7 @@
  */
 #include <kvmtop/plugin.h>
 
+#include "lib/vmm_files.h"
 #include "net/claims.h"
 #include "net/foreign.h"
 #include "net/ifaces.h"
@@ -312,12 +313,22 @@ static void make_row(struct net *net, struct kvmtop_sample *sample, struct iface
         net->host->hint(sample, &row, iface->guest.platform, iface->guest.id);
 }
 
+/* Of interfaces in other namespaces /proc/PID/net/dev tells counters alone. */
+static void tell_foreign(const struct net *net, struct kvmtop_sample *sample)
+{
+    static const char reason[] = "of interfaces in other network namespaces only counters are told";
+
+    net->host->unknown(sample, COL_STATE, reason);
+    net->host->unknown(sample, COL_SPEED, reason);
+}
+
 static void make_foreign_row(void *arg, uint64_t id, const char *name,
                              const struct netdev_counters *counters)
 {
     struct round *round = arg;
     struct kvmtop_row row;
 
+    tell_foreign(round->net, round->sample);
     if (!round->net->host->row(round->sample, KIND_FOREIGN, id, 0, 0, &row))
         return;
     set_text(round->sample, &row, COL_IFACE, name);
@@ -409,7 +420,9 @@ static int claims_open(void *state, const struct kvmtop_process *process,
     struct net *net = state;
 
     foreign_purge(&net->foreign, net->host->dir(net->host, KVMTOP_DIR_PROC));
-    return net_claims_open(&net->evidence, process, claims);
+    int err = net_claims_open(&net->evidence, process, claims);
+    return err == -EACCES ? net->host->fail(net->host, err, VMM_FILES_REFUSED, "interfaces")
+                          : err;
 }
 
 static int claims_named(void *state, const struct kvmtop_process *process,

@@ -9,6 +9,7 @@
 #include "lib/qemu_disks.h"
 #include "lib/vmm_files.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <kvmtop/plugin.h>
 #include <limits.h>
@@ -148,8 +149,8 @@ static void claim_by_args(struct search *search, const struct qemu_args *args)
         claim(search, devices_by_path(search->devices, path));
 }
 
-void disk_claims(const struct kvmtop_host *host, struct devices *devices,
-                 const struct kvmtop_process *process, struct kvmtop_claims *claims)
+int disk_claims(const struct kvmtop_host *host, struct devices *devices,
+                const struct kvmtop_process *process, struct kvmtop_claims *claims)
 {
     struct search search = {
         .host = host, .claims = claims, .devices = devices,
@@ -163,8 +164,9 @@ void disk_claims(const struct kvmtop_host *host, struct devices *devices,
     mounts_free(&search.mounts);
     args.argv = host->argv(host, process, &args.argc);
     if (args.argv == NULL)
-        return;
+        return 0;
     if (err < 0)
         claim_by_args(&search, &args);
     passthrough_claim(host, &args, PASSTHROUGH_DISK, claims);
+    return err == -EACCES ? err : 0;
 }

@@ -11,8 +11,8 @@ struct kvmtop_process;
 /* Claim those of a VMM: the block devices that it has open, those under the file systems of the
  * images that it has open, and all that these stand on.  Where we may not look at its files:
  * only the block devices that its command line names; of other paths nobody can tell without
- * following them where they lead. */
-void disk_claims(const struct kvmtop_host *host, struct devices *devices,
-                 const struct kvmtop_process *process, struct kvmtop_claims *claims);
+ * following them where they lead, and -EACCES is returned.  Else 0. */
+int disk_claims(const struct kvmtop_host *host, struct devices *devices,
+                const struct kvmtop_process *process, struct kvmtop_claims *claims);
 
 #endif

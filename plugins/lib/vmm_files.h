@@ -20,6 +20,11 @@ typedef void vmm_file_visit(void *arg, unsigned fd, const char *link);
  * want to know more, cost most; of the others a VMM with hundreds of vCPUs has thousands. */
 enum { VMM_FILES_MAX = 4096, VMM_LINKS_MAX = 16384 };
 
+/* What a resolver says where it is refused; %s: interfaces, or disks. */
+#define VMM_FILES_REFUSED                                                                         \
+    "what other users' guests have open is told to root alone (CAP_SYS_PTRACE and "               \
+    "CAP_DAC_READ_SEARCH): not all of their %s are known as theirs"
+
 /* The descriptors from 0 on, until so many files and devices, or so many of any kind, have been
  * seen.  0 or -errno: -EACCES where we may not look, -ENOENT where the process has gone. */
 int vmm_files_each(int proc, int32_t pid, vmm_file_visit *visit, void *arg);

@@ -235,16 +235,18 @@ int net_claims_open(struct net_evidence *evidence, const struct kvmtop_process *
                     struct kvmtop_claims *claims)
 {
     struct search search;
+    int err;
 
     begin(&search, evidence, process, claims);
     foreign_forget(evidence->foreign, process->pid);
     evidence->pid = process->pid;
     evidence->birth = process->birth;
     evidence->untold = false;
-    evidence->readable = vmm_files_each(search.proc, process->pid, visit_fd, &search) == 0;
+    err = vmm_files_each(search.proc, process->pid, visit_fd, &search);
+    evidence->readable = err == 0;
     evidence->found = search.count;
     claim_passthrough(&search, process);
-    return search.err;
+    return err == -EACCES ? err : search.err;
 }
 
 static bool is_the_last(const struct net_evidence *evidence, const struct kvmtop_process *process)

@@ -29,7 +29,8 @@ struct net_evidence {
     unsigned found;             /* interfaces, by the evidence asked so far */
 };
 
-/* The taps and macvtaps that a VMM has open, and what passes by the host.  0 or -ENOMEM. */
+/* The taps and macvtaps that a VMM has open, and what passes by the host.  0, -EACCES where
+ * we may not look at its files, or -ENOMEM. */
 int net_claims_open(struct net_evidence *evidence, const struct kvmtop_process *process,
                     struct kvmtop_claims *claims);
 /* Asked about the same VMM next, where its descriptors told none: the taps that its command line

@@ -706,6 +706,7 @@ static void other_namespaces_have_rows_of_their_own(void **state)
     assert_int_equal(fake_u64(fake, row, "tx_mbps"), 500);
     assert_int_equal(row->flags, KVMTOP_ROW_MIRRORED);
     assert_false(fake_known(fake, row, "speed"));
+    assert_non_null(strstr(fake_reason(fake, "state"), "in other network namespaces"));
 }
 
 static void rows_of_other_namespaces_end_with_their_vmm(void **state)
