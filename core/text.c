@@ -4,30 +4,55 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "core/xalloc.h"
 
 static struct text **bucket;
 static size_t nbuckets, ntexts;
 
-uint32_t hash_bytes(const void *bytes, size_t len)
-{
-    const unsigned char *p = bytes;
-    uint32_t h = 2166136261u;
-
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ p[i]) * 16777619u;
-    return h;
-}
-
 /* The finaliser of splitmix64: PIDs are dense, births are multiples of 10 ms. */
-uint32_t hash_u64(uint64_t value)
+static uint64_t mix(uint64_t value)
 {
     value ^= value >> 30;
     value *= 0xbf58476d1ce4e5b9u;
     value ^= value >> 27;
     value *= 0x94d049bb133111ebu;
+    return value ^ value >> 31;
+}
+
+uint32_t hash_u64(uint64_t value)
+{
+    value = mix(value);
     return (uint32_t)(value >> 32 ^ value);
+}
+
+/* Of this process alone: any user chooses command lines and names, and could choose thousands of
+ * one hash, were it the same everywhere. */
+static uint64_t secret(void)
+{
+    static uint64_t value;
+    uintptr_t random = getauxval(AT_RANDOM); /* 16 bytes */
+
+    if (!value && random)
+        memcpy(&value, (const void *)random, sizeof value);
+    return value;
+}
+
+uint32_t hash_bytes(const void *bytes, size_t len)
+{
+    const unsigned char *p = bytes;
+    uint64_t hash = mix(secret() ^ len), word = 0;
+
+    for (; len >= sizeof word; p += sizeof word, len -= sizeof word) {
+        memcpy(&word, p, sizeof word);
+        hash = mix(hash ^ word);
+    }
+    word = 0;
+    if (len)
+        memcpy(&word, p, len);
+    hash = mix(hash ^ word);
+    return (uint32_t)(hash >> 32 ^ hash);
 }
 
 static void resize(size_t wanted)

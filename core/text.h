@@ -25,7 +25,7 @@ void text_set(const struct text **at, const char *bytes, size_t len);
 /* Texts alive: for tests of leaks. */
 size_t text_count(void);
 
-/* FNV-1a, for all hash tables of the core. */
+/* For all hash tables of the core.  That of bytes is another in each run. */
 uint32_t hash_bytes(const void *bytes, size_t len);
 uint32_t hash_u64(uint64_t value);
 

@@ -121,6 +121,11 @@ static void test_hash(void **state)
 
     (void)state;
     assert_int_not_equal(hash_bytes("ab", 2), hash_bytes("ba", 2));
+    assert_int_equal(hash_bytes("0123456789", 10), hash_bytes("0123456789", 10));
+    assert_int_not_equal(hash_bytes("0123456789", 10), hash_bytes("0123456789", 9));
+    assert_int_not_equal(hash_bytes("\0", 1), hash_bytes("", 0));
+    /* Of one hash where that is a known function of the bytes (FNV-1a). */
+    assert_int_not_equal(hash_bytes("costarring", 10), hash_bytes("liquid", 6));
     /* PIDs in a row spread over the low bits as chance would have it: about 63 %. */
     for (unsigned i = 0; i < N; i++)
         taken[hash_u64(i) % N] = 1;
