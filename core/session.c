@@ -225,11 +225,34 @@ void session_reasons(const struct feed *feed, const struct row *row,
             line(ctx, text);
 }
 
+static bool is_empty(const struct table *table)
+{
+    return table->round && !table->nrows;
+}
+
+/* Why there is nothing to be seen, where one may have expected something. */
+static const char *why_empty(const struct session *session)
+{
+    const struct model *model = &session->model;
+
+    for (size_t i = 0; i < model->nfeeds; i++)
+        if (session->settings->npids && is_empty(model->feeds[i]->table) &&
+            model->feeds[i]->table->def.flags & KVMTOP_TABLE_PROCESSES)
+            return "none of the processes that --pid names is there";
+    if (is_empty(session->view->feed->table) &&
+        session->view->feed->table->def.flags & KVMTOP_TABLE_GUESTS)
+        return "no guest: none of the programs that [core] vmm names is running";
+    return NULL;
+}
+
 void session_warnings(const struct session *session, void (*line)(void *ctx, const char *line),
                       void *ctx)
 {
+    const char *empty = why_empty(session);
     char text[700];
 
+    if (empty)
+        line(ctx, empty);
     session_reasons(session->view->feed, NULL, line, ctx);
     for (size_t i = 0; i < session->model.nplugins; i++) {
         const struct plugin *plugin = session->model.plugins[i];

@@ -53,7 +53,7 @@ double session_interval(const struct session *session);
 /* What is unknown in this table, or in this row of it, and why, one line for each reason. */
 void session_reasons(const struct feed *feed, const struct row *row,
                      void (*line)(void *ctx, const char *line), void *ctx);
-/* What is unknown in the current view and why, and what plugins fail at, one line each. */
+/* Why there is nothing, what is unknown in the current view and why, and what plugins fail at, one line each. */
 void session_warnings(const struct session *session, void (*line)(void *ctx, const char *line),
                       void *ctx);
 

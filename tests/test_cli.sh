@@ -297,6 +297,12 @@ selection()
 {
     pids '1200 1300 2000' -p 1300,1200 -p 2000 -s pid
     pids '' -p 3400             # has ended before the first report
+    report -p 3400
+    says '! none of the processes that --pid names is there'
+    report -p 1 -V guests
+    says '! no guest: none of the programs that [core] vmm names is running'
+    report -p 1200,3400 -V guests
+    ! grep -q '^! no' "$out" || fail "there is a guest, and yet: $(grep '^! no' "$out")"
     pids '1200 2000 3000' -l 3
     pids '1300' -f webserver
     pids '1300 1200' -f 'user=root cpu>15' -s cpu:asc
