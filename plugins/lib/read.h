@@ -25,7 +25,8 @@ ssize_t read_file_at(int dirfd, const char *path, char *buf, size_t cap);
  * files of proc(5) that the kernel hands over whole (stat, io, schedstat, ...). */
 ssize_t read_once_at(int dirfd, const char *path, char *buf, size_t cap);
 
-/* A whole file of up to max bytes; a longer one is -EFBIG. */
+/* A whole file of up to max bytes; a longer one is -EFBIG, and one that takes the kernel more than
+ * half a second of CPU time -ETIME. */
 ssize_t read_file_grow(int dirfd, const char *path, struct read_buffer *buf, size_t max);
 void read_buffer_free(struct read_buffer *buf);
 

@@ -13,6 +13,21 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool reads_are_slow;
+
+/* In place of the C library's. */
+ssize_t read(int fd, void *buf, size_t len)
+{
+    clock_t begun = clock();
+
+    while (reads_are_slow && clock() - begun < CLOCKS_PER_SEC / 10)
+        continue;
+    return syscall(SYS_read, fd, buf, len);
+}
 
 static int make_fake(void **state)
 {
@@ -132,6 +147,22 @@ static void test_links(void **state)
     assert_int_equal(read_link_at(dir, "file", buf, sizeof buf), -EINVAL);
 }
 
+/* A file that takes the kernel a tenth of a second for each piece. */
+static void test_slow(void **state)
+{
+    enum { SIZE = 1 << 20 };
+    struct read_buffer grow = { NULL, 0 };
+    char *bytes = calloc(1, SIZE);
+
+    fake_bytes(*state, KVMTOP_DIR_PROC, "slow", bytes, SIZE);
+    assert_int_equal(read_file_grow(dir_of(state), "slow", &grow, SIZE), SIZE);
+    reads_are_slow = true;
+    assert_int_equal(read_file_grow(dir_of(state), "slow", &grow, SIZE), -ETIME);
+    reads_are_slow = false;
+    read_buffer_free(&grow);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +172,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_endless, make_fake, free_fake),
         cmocka_unit_test_setup_teardown(test_no_file, make_fake, free_fake),
         cmocka_unit_test_setup_teardown(test_links, make_fake, free_fake),
+        cmocka_unit_test_setup_teardown(test_slow, make_fake, free_fake),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
