@@ -1,261 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables of guests: rows of processes, threads, interfaces and devices grouped by the guest that
- * they belong to. */
+/* Figures of guests: those of their processes, threads, interfaces and devices put together. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
 #include <cmocka.h>
 
+#include "core/overcommit.h"
+#include "core/rate.h"
+#include "core/xalloc.h"
+#include "groups_fixture.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/groups.h"
-#include "core/overcommit.h"
-#include "core/rate.h"
-#include "core/xalloc.h"
-#include "fake_plugin.h"
-
 #define GIB UINT64_C(1073741824)
-#define THREAD 1                /* kind of row */
-
-/* ---- plugins: a table of guests, who the guests are, and a site's own column ---- */
-
-static const struct kvmtop_column columns[] = {
-    { .name = "pid", .title = "PID", .help = "own", .kind = KVMTOP_ID, .aggregate = KVMTOP_OWN,
-      .of = "process.pid" },
-    { .name = "who", .title = "Who", .help = "own", .kind = KVMTOP_TEXT, .aggregate = KVMTOP_OWN,
-      .of = "process.user" },
-    { .name = "age", .title = "Age", .help = "own", .kind = KVMTOP_AGE, .aggregate = KVMTOP_OWN,
-      .of = "process.uptime" },
-    { .name = "s", .title = "S", .help = "own", .kind = KVMTOP_STATE, .aggregate = KVMTOP_OWN,
-      .of = "process.state" },
-    { .name = "own_cpu", .title = "CPU", .help = "own", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_OWN, .of = "process.cpu" },
-    { .name = "vcpus", .title = "vCPUs", .help = "rows", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_ROWS, .of = "process.cpu", .where = "comm=vcpu",
-      .flags = KVMTOP_GIVES_CPUS },
-    { .name = "load", .title = "Load", .help = "sum", .kind = KVMTOP_GAUGE, .number = KVMTOP_F64,
-      .aggregate = KVMTOP_SUM, .of = "process.cpu" },
-    { .name = "vcpu%", .title = "vCPU%", .help = "share", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process.cpu", .where = "comm=vcpu",
-      .per = "vcpus", .flags = KVMTOP_OPTIONAL },
-    { .name = "io", .title = "IO", .help = "sum", .kind = KVMTOP_GAUGE, .number = KVMTOP_F64,
-      .aggregate = KVMTOP_SUM, .of = "process.cpu", .where = "comm=io" },
-    { .name = "busy%", .title = "Busy%", .help = "sum", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process.busy", .scale = 0.1 },
-    { .name = "busy_ms", .title = "Busy", .help = "sum", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process.busy",
-      .flags = KVMTOP_PER_INTERVAL },
-    { .name = "lat", .title = "Lat", .help = "ratio", .kind = KVMTOP_GAUGE, .number = KVMTOP_F64,
-      .aggregate = KVMTOP_SUM, .of = "process.lat" },
-    { .name = "dev_ops", .title = "Ops", .help = "of devices", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_MAX, .of = "storage.ops" },
-    { .name = "nowhere", .title = "N", .help = "no table", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "nowhere.cpu" },
-    { .name = "nothing", .title = "N", .help = "no column", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process.nothing" },
-    { .name = "colour", .title = "N", .help = "no where", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process.cpu",
-      .where = "colour=red" },
-    { .name = "wrong", .title = "N", .help = "no per", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process.cpu", .per = "colours" },
-    { .name = "mem", .title = "M", .help = "given", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process.mem",
-      .flags = KVMTOP_OPTIONAL | KVMTOP_GIVES_MEMORY },
-    { .name = "dotless", .title = "N", .help = "no dot", .kind = KVMTOP_GAUGE,
-      .number = KVMTOP_F64, .aggregate = KVMTOP_SUM, .of = "process", .where = "comm" },
-};
-
-static const struct kvmtop_table tables[] = {
-    { .name = "guests", .title = "Guests", .hotkey = 'v', .sort = "load", .columns = columns,
-      .ncolumns = KVMTOP_COUNT(columns), .flags = KVMTOP_TABLE_GUESTS },
-};
-
-static const struct kvmtop_host *host;
-
-/* Processes up to 4999 are guests; all of them have the same name. */
-static int resolve(void *state, const struct kvmtop_process *process, struct kvmtop_guest *guest)
-{
-    char id[16];
-
-    (void)state;
-    if (process->pid >= 5000)
-        return 0;
-    snprintf(id, sizeof id, "%d", process->pid);
-    host->guest_set(guest, KVMTOP_GUEST_ID, id, strlen(id));
-    host->guest_set(guest, KVMTOP_GUEST_NAME, "twin", 4);
-    return 0;
-}
-
-static int claims(void *state, const struct kvmtop_process *process, struct kvmtop_claims *list)
-{
-    char name[16];
-
-    (void)state;
-    snprintf(name, sizeof name, "tap%d", process->pid);
-    host->claim(list, KVMTOP_CLAIM_IFACE, name);
-    snprintf(name, sizeof name, "veth%d", process->pid);
-    host->claim(list, KVMTOP_CLAIM_IFACE, name);
-    host->claim(list, KVMTOP_CLAIM_BLOCK, "sda");
-    if (process->pid == 11)
-        host->claim(list, KVMTOP_CLAIM_BLOCK, "sdb");
-    if (process->pid == 12)
-        host->claim(list, KVMTOP_CLAIM_PASSTHROUGH, "vfio-pci 0000:03:10.1");
-    return 0;
-}
-
-/* What is another's. */
-static int claims_heard(void *state, const struct kvmtop_process *process,
-                        struct kvmtop_claims *list)
-{
-    (void)state;
-    if (process->pid == 10)
-        host->claim(list, KVMTOP_CLAIM_IFACE, "tap11");
-    return 0;
-}
-
-static const struct kvmtop_resolver resolvers[] = {
-    { .name = "test", .rank = 1, .flags = KVMTOP_ALL_PROCESSES, .resolve = resolve,
-      .claims = claims },
-    { .name = "heard", .rank = 2, .claims = claims_heard },
-};
-
-static int open_guests(const struct kvmtop_host *given, void **state)
-{
-    (void)state;
-    host = given;
-    return 0;
-}
-
-/* A site's plugin knows nothing of guests but the flags of its fills. */
-static const struct kvmtop_column site_columns[] = {
-    { .name = "tariff", .title = "Tariff", .help = "its price", .kind = KVMTOP_GAUGE,
-      .aggregate = KVMTOP_SUM, .scale = 0.01, .unit = "EUR", .flags = KVMTOP_COSTLY },
-    { .name = "calls", .title = "Calls", .help = "a counter", .kind = KVMTOP_COUNTER,
-      .aggregate = KVMTOP_SUM },
-    { .name = "given", .title = "Given", .help = "once", .kind = KVMTOP_GAUGE,
-      .aggregate = KVMTOP_MAX },
-    { .name = "secret", .title = "Secret", .help = "no total", .kind = KVMTOP_GAUGE },
-};
-
-static const struct kvmtop_table site_tables[] = {
-    { .name = "process", .columns = site_columns, .ncolumns = KVMTOP_COUNT(site_columns) },
-};
-
-static unsigned site_rows;
-
-static int fill_site(void *state, struct kvmtop_sample *sample)
-{
-    struct kvmtop_row row;
-
-    (void)state;
-    while (sample->host->next(sample, &row)) {
-        site_rows++;
-        assert_true(row.id < 5000);
-        assert_int_equal(row.kind, 0);
-        kvmtop_set_u64(&row, 0, row.id * 100);
-        kvmtop_set_u64(&row, 1, sample->now / 1000000);
-        if (row.id == 11)
-            sample->host->unknown(sample, 1, "not of this one");
-    }
-    return 0;
-}
-
-static int fill_once(void *state, struct kvmtop_sample *sample)
-{
-    struct kvmtop_row row;
-
-    (void)state;
-    while (sample->host->next(sample, &row))
-        kvmtop_set_u64(&row, 0, 4096);
-    return 0;
-}
-
-static const char *const site_brings[] = { "tariff", "calls", NULL };
-static const char *const given_brings[] = { "given", NULL };
-
-static const struct kvmtop_source site_sources[] = {
-    { .table = "process", .columns = site_brings, .fill = fill_site,
-      .flags = KVMTOP_FILL_GUESTS },
-    { .table = "process", .columns = given_brings, .fill = fill_once,
-      .flags = KVMTOP_FILL_GUESTS | KVMTOP_FILL_ONCE },
-};
-
-/* ---- the world ---- */
-
-#define HEAD(n)                                                                                   \
-    KVMTOP_PLUGIN_HEAD, .name = n, .version = "1", .license = "GPL-3.0-or-later", .summary = n
-
-static int setup(void **state)
-{
-    static struct world world;
-
-    fake_plugins[0] = (struct kvmtop_plugin){
-        HEAD("guests"), .tables = tables, .ntables = KVMTOP_COUNT(tables),
-        .resolvers = resolvers, .nresolvers = KVMTOP_COUNT(resolvers), .open = open_guests,
-    };
-    fake_plugins[1] = (struct kvmtop_plugin){
-        HEAD("site"), .tables = site_tables, .ntables = KVMTOP_COUNT(site_tables),
-        .sources = site_sources, .nsources = KVMTOP_COUNT(site_sources),
-    };
-    world_open(&world, NULL);
-    world.session.view = session_find_view(&world.session, "guests");
-    assert_non_null(world.session.view);
-    world.session.export = true;
-    *state = &world;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    world_close(*state);
-    return 0;
-}
-
-static double value(struct world *world, uint64_t guest, const char *column)
-{
-    double v;
-
-    return world_value(world, "guests", guest, column, &v) ? v : -1;
-}
-
-static const char *reason(struct world *world, const char *column)
-{
-    return table_reason(world_table(world, "guests"), world_column(world, "guests", column));
-}
-
-#define SAME(world, guest, column, expected)                                                      \
-    assert_true(fabs(value(world, guest, column) - (expected)) < 1e-9)
-
-/* A guest with two vCPUs and an iothread, one with a vCPU, one without threads that are told
- * apart, and a process that is none. */
-enum { G10, T101, T102, T103, G11, T111, G12, OTHER, FIRST_IFACE };
-
-static const struct fake_item some[] = {
-    [G10] = { .id = 10, .user = "root", .comm = "kvm", .state = 'S', .birth = 1000 },
-    [T101] = { .id = 101, .kind = THREAD, .parent = G10 + 1, .comm = "vcpu" },
-    [T102] = { .id = 102, .kind = THREAD, .parent = G10 + 1, .comm = "vcpu" },
-    [T103] = { .id = 103, .kind = THREAD, .parent = G10 + 1, .comm = "io" },
-    [G11] = { .id = 11, .user = "qemu", .comm = "kvm", .state = 'R', .birth = 2000 },
-    [T111] = { .id = 111, .kind = THREAD, .parent = G11 + 1, .comm = "vcpu" },
-    [G12] = { .id = 12, .user = "qemu", .state = 'T', .birth = 3000 },
-    [OTHER] = { .id = 6000, .user = "root", .comm = "vcpu" },
-    [FIRST_IFACE] = { .table = FAKE_NETWORK, .id = 1, .user = "tap10" },
-    { .table = FAKE_NETWORK, .id = 2, .user = "veth10", .flags = KVMTOP_ROW_HIDDEN },
-    { .table = FAKE_NETWORK, .id = 3, .user = "tap11" },
-    { .table = FAKE_NETWORK, .id = 4, .user = "eth0" },
-    { .table = FAKE_STORAGE, .id = 1, .user = "sda" },
-    { .table = FAKE_STORAGE, .id = 2, .user = "sdb", .flags = KVMTOP_ROW_UNCOUNTED },
-};
-
-#define N KVMTOP_COUNT(some)
-
-static uint64_t percent(uint64_t n)
-{
-    return n * 10000000;        /* ns of a second */
-}
 
 static void test_sums(void **state)
 {
@@ -464,129 +224,6 @@ static void test_unbound(void **state)
     assert_string_equal(reason(world, "dotless"), "no plugin brings process with comm");
 }
 
-/* Columns that have a total elsewhere come by themselves, once. */
-static void test_added(void **state)
-{
-    struct world *world = *state;
-    const struct table *table = world_table(world, "guests");
-    const char *const none[] = { "cpu", "user", "secret" };
-
-    for (size_t i = 0; i < KVMTOP_COUNT(none); i++)
-        assert_int_equal(table_column(table, none[i], strlen(none[i])), NONE);
-    /* cpu is there as `load`; those below under their own names. */
-    world_column(world, "guests", "peak");
-    world_column(world, "guests", "rx");
-    assert_true(table->columns[world_column(world, "guests", "extra")].def.flags & KVMTOP_COSTLY);
-}
-
-/* A column that a site's plugin fills into `process` is there for guests, and for them alone. */
-static void test_site(void **state)
-{
-    struct world *world = *state;
-
-    site_rows = 0;
-    view_set_columns(world->session.view, "vmid, tariff, calls", NULL, 0);
-    world_round(world, some, N);
-    assert_int_equal(site_rows, 3);
-    SAME(world, 10, "tariff", 10);
-    SAME(world, 11, "tariff", 11);
-    SAME(world, 10, "calls", -1);
-    SAME(world, 10, "given", 4096);             /* was known to be a guest when it was named */
-    world_round(world, some, N);
-    SAME(world, 10, "calls", 1000);
-    SAME(world, 12, "calls", 1000);
-    /* Nobody looks: nothing is read. */
-    world->session.export = false;
-    view_set_columns(world->session.view, "vmid, load", NULL, 0);
-    site_rows = 0;
-    world_round(world, some, N);
-    assert_int_equal(site_rows, 0);
-}
-
-/* Levels that are read in rotation are fresh where few guests are shown. */
-static void test_rotation(void **state)
-{
-    struct world *world = *state;
-    struct fake_item item[N];
-
-    memcpy(item, some, sizeof some);
-    for (unsigned round = 1; round < 10; round++) {
-        item[G10].rss = round;
-        world_round(world, item, N);
-        SAME(world, 10, "rss", round);
-    }
-}
-
-/* Threads are read for columns that ask for them; what a share is of is wanted with it. */
-static void test_wants(void **state)
-{
-    struct world *world = *state;
-    const struct feed *process = model_feed(&world->session.model, "process");
-    const struct feed *network = model_feed(&world->session.model, "network");
-
-    world->session.export = false;
-    view_set_columns(world->session.view, "vmid, load", NULL, 0);
-    world_round(world, some, N);
-    assert_false(process->children);
-    assert_false(network->active);
-    view_set_columns(world->session.view, "vmid, vcpu%, tx", NULL, 0);
-    struct fake_item item[N];
-    memcpy(item, some, sizeof some);
-    world_round(world, item, N);
-    assert_true(process->children);
-    assert_true(network->active && network->claims);
-    item[T101].cpu = percent(50);
-    world_round(world, item, N);
-    SAME(world, 10, "vcpu%", 25);
-    /* What guests own is asked for where it is shown. */
-    view_set_columns(world->session.view, "vmid, passthrough", NULL, 0);
-    world_round(world, some, N);
-    assert_false(network->active);
-    assert_true(groups_want_claims(model_feed(&world->session.model, "guests")));
-    assert_string_equal(world_text(world, "guests", 12, "passthrough"), "vfio-pci 0000:03:10.1");
-}
-
-/* Starts, stops, a PID used again, and a process that turns out to be a guest's later. */
-/* What costs is read for the guests on the screen alone, and for all where it is sorted by; what is
- * known of some has no total. */
-static void test_seen(void **state)
-{
-    struct world *world = *state;
-    struct view *view = world->session.view;
-    struct fake_item item[N];
-    double total;
-
-    memcpy(item, some, sizeof some);
-    item[G10].cpu = percent(50);
-    world->session.export = false;
-    assert_true(view_set_columns(view, "vmid, extra", NULL, 0));
-    assert_true(view_set_sort(view, "vmid", NULL, 0));
-    fake_script.fills = 0;
-    world_round(world, item, N);                /* there is no screen yet */
-    assert_int_equal(fake_script.fills, 0);
-    view_scroll(view, 2);
-    world_round(world, item, N);
-    assert_int_equal(fake_script.fills, 2);
-    item[G10].extra += 30;
-    item[G12].extra += 30;
-    world_round(world, item, N);
-    assert_int_equal(fake_script.fills, 4);
-    SAME(world, 10, "extra", 30);
-    SAME(world, 11, "extra", 0);
-    SAME(world, 12, "extra", -1);
-    uint32_t extra = world_column(world, "guests", "extra");
-    const struct column *column = &view->feed->table->columns[extra];
-    assert_false(rate_total(&view->totals[extra], column, &total));
-    assert_true(view_set_sort(view, "extra", NULL, 0));
-    world_round(world, item, N);
-    assert_int_equal(fake_script.fills, 8);     /* OTHER's too */
-    item[G12].extra += 70;
-    world_round(world, item, N);
-    SAME(world, 12, "extra", 70);
-    assert_true(rate_total(&view->totals[extra], column, &total));
-    assert_true(total == 70);
-}
-
 /* What guests are given all together: whole or a part, unknown where nothing is, and without any
  * cost where no column is shown for it. */
 static void test_given(void **state)
@@ -617,67 +254,6 @@ static void test_given(void **state)
     overcommit_read(&given, &world->session.model);
     assert_true(given.cpus.value == -1);
     assert_true(given.memory.value == -1);
-}
-
-static void test_life(void **state)
-{
-    struct world *world = *state;
-    struct fake_item item[] = {
-        { .id = 10, .birth = FAKE_START - FAKE_SECOND, .cpu = 5000 },
-        { .id = 11, .birth = 2000, .cpu = 7000 },
-    };
-
-    world_round(world, item, 2);
-    item[0].cpu += percent(10);
-    world_round(world, item, 2);
-    SAME(world, 10, "load", 10);
-    item[0] = (struct fake_item){ .id = 10, .cpu = percent(20),
-                                  .birth = FAKE_START + 2 * FAKE_SECOND - FAKE_SECOND / 2 };
-    world_round(world, item, 2);
-    assert_int_equal(world_table(world, "guests")->nrows, 2);
-    SAME(world, 10, "load", 40);                /* since its birth, half a second ago */
-    world_round(world, item + 1, 1);
-    assert_int_equal(world_table(world, "guests")->nrows, 1);
-    assert_null(world_row(world, "guests", 10));
-    world_round(world, item, 0);
-    assert_int_equal(world_table(world, "guests")->nrows, 0);
-}
-
-/* The table as it was when it was last looked at: a guest that has gone since has no name, not
- * that of another whose index is the same. */
-static void test_stale(void **state)
-{
-    static const struct fake_item item[] = {
-        { .id = 10, .birth = 1000 }, { .id = 11, .birth = 2000 }, { .id = 12, .birth = 3000 },
-    };
-    struct world *world = *state;
-
-    world_round(world, item, 2);
-    world_round(world, item, 2);
-    uint32_t index = world_row(world, "guests", 10)->guest;
-    assert_string_equal(world_text(world, "guests", 10, "vmid"), "10");
-    world->session.view = session_find_view(&world->session, "storage");
-    world_round(world, item + 1, 1);
-    world_round(world, item + 1, 2);
-    assert_int_equal(world_row(world, "process", 12)->guest, index);
-    assert_int_equal(world_table(world, "guests")->nrows, 2);
-    assert_null(world_text(world, "guests", 10, "vmid"));
-    assert_string_equal(world_text(world, "guests", 11, "vmid"), "11");
-}
-
-/* The same where the process has been replaced by another of its PID. */
-static void test_stale_pid(void **state)
-{
-    static const struct fake_item before = { .id = 10, .birth = 1000 };
-    static const struct fake_item after = { .id = 10, .birth = 4000 };
-    struct world *world = *state;
-
-    world_round(world, &before, 1);
-    world->session.view = session_find_view(&world->session, "storage");
-    world_round(world, NULL, 0);
-    world_round(world, &after, 1);
-    assert_int_equal(world_row(world, "guests", 10)->birth, 1000);
-    assert_null(world_text(world, "guests", 10, "vmid"));
 }
 
 /* 2,000 guests with two threads and an interface each. */
@@ -734,16 +310,12 @@ static void test_large(void **state)
     SAME(world, 10, "mem", 3072);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_sums), TEST(test_own), TEST(test_totals), TEST(test_per_interval),
         TEST(test_newborn), TEST(test_sides), TEST(test_devices), TEST(test_servant),
-        TEST(test_unbound), TEST(test_added), TEST(test_site), TEST(test_rotation),
-        TEST(test_wants), TEST(test_seen), TEST(test_given), TEST(test_life),
-        TEST(test_stale), TEST(test_stale_pid), TEST(test_many), TEST(test_large),
+        TEST(test_unbound), TEST(test_given), TEST(test_many), TEST(test_large),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
