@@ -3,13 +3,7 @@
 #ifndef NET_FIXTURE_H
 #define NET_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
-#include "fake_host.h"
+#include "device_fixture.h"
 
 #include <stdio.h>
 
@@ -21,20 +15,6 @@ extern const struct kvmtop_plugin kvmtop_plugin_net;
     "drop fifo colls carrier compressed\n"
 
 #define LINE(name) name ": 100 2 3 4 0 0 0 0 500 6 7 8 0 0 0 0\n"
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
-static inline int setup(void **state)
-{
-    *state = fake_host_new();
-    return 0;
-}
-
-static inline int teardown(void **state)
-{
-    fake_host_free(*state);
-    return 0;
-}
 
 static inline void set_dev(struct fake_host *fake, const char *lines)
 {
@@ -48,17 +28,6 @@ static inline void set_attribute(struct fake_host *fake, const char *name, const
 
     snprintf(path, sizeof path, "class/net/%s/%s", name, file);
     fake_file(fake, KVMTOP_DIR_SYS, path, text);
-}
-
-static inline void set_fd(struct fake_host *fake, int pid, int fd, const char *link,
-                          const char *info)
-{
-    char path[64];
-
-    snprintf(path, sizeof path, "%d/fd/%d", pid, fd);
-    fake_link(fake, KVMTOP_DIR_PROC, path, link);
-    snprintf(path, sizeof path, "%d/fdinfo/%d", pid, fd);
-    fake_file(fake, KVMTOP_DIR_PROC, path, info);
 }
 
 #define TUN_INFO(name) "pos:\t0\nflags:\t0104002\nmnt_id:\t26\nino:\t142\niff:\t" name "\n"
