@@ -9,6 +9,7 @@
 #include "plugins/regex.c"
 #include "tests/unit/fake_drive.c"
 #include "tests/unit/fake_files.c"
+#include "tests/unit/fake_guests.c"
 #include "tests/unit/fake_host.c"
 #include "tests/unit/fake_rows.c"
 
@@ -78,7 +79,7 @@ static void try_words(const char *const *words, size_t count)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *text = copy((const char *)data, size);
+    char *text = fake_copy((const char *)data, size);
     const char *words[WORDS_MAX];
     size_t count = 0;
 

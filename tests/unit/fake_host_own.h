@@ -8,8 +8,17 @@
 /* The fake's own troubles end the test. */
 void fake_die(const char *fmt, ...) KVMTOP_PRINTF(1, 2) __attribute__((noreturn));
 
+void *fake_need(void *p);       /* p, which is not NULL */
+char *fake_copy(const char *text, size_t len);
 /* Free *p and put a copy of the text there, or NULL. */
 void fake_replace(char **p, const char *text);
+/* Add an element to an array of pointers. */
+void *fake_append(void *array, size_t *count, void *element);
+
+struct fake_host *fake_of(const struct kvmtop_host *host);
+/* The functions for rows, and those for processes and what is told of them. */
+void fake_host_rows(struct kvmtop_host *host);
+void fake_host_guests(struct kvmtop_host *host);
 
 /* By enum kvmtop_dir. */
 extern const char *const fake_dir_names[];
@@ -26,5 +35,6 @@ const struct kvmtop_option *fake_plugin_option(const struct fake_host *fake, con
 
 /* The process of this PID, made when it is first asked for. */
 struct fake_process *fake_some_process(struct fake_host *fake, int32_t pid);
+void fake_free_processes(struct fake_host *fake);
 
 #endif
