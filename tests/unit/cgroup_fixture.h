@@ -3,22 +3,15 @@
 #ifndef CGROUP_FIXTURE_H
 #define CGROUP_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "fake_host.h"
+#include "host_fixture.h"
 
 #define SECOND UINT64_C(1000000000)
 #define SCOPE "fs/cgroup/qemu.slice/100.scope"
 
 extern const struct kvmtop_plugin kvmtop_plugin_cgroup;
-
-static struct fake_host *fake;
 
 static inline int set_up(void **state)
 {
@@ -30,15 +23,6 @@ static inline int set_up(void **state)
     fake_file(fake, KVMTOP_DIR_SYS, "fs/cgroup/cgroup.procs", "1\n2\n42\n");
     return 0;
 }
-
-static inline int tear_down(void **state)
-{
-    (void)state;
-    fake_host_free(fake);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static inline void put(const char *folder, const char *file, const char *text)
 {
@@ -83,16 +67,6 @@ static inline void put_scope(const char *folder)
 static inline void fill(void)
 {
     assert_int_equal(fake_fill(fake, &kvmtop_plugin_cgroup.sources[0]), 0);
-}
-
-static inline uint64_t value(const struct fake_row *row, const char *column)
-{
-    return fake_u64(fake, row, column);
-}
-
-static inline bool known(const struct fake_row *row, const char *column)
-{
-    return fake_known(fake, row, column);
 }
 
 static const char *const all[] = {

@@ -3,15 +3,10 @@
 #ifndef PROC_FIXTURE_H
 #define PROC_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "fake_host.h"
+#include "host_fixture.h"
 
 #define SECOND 1000000000u
 #define TICK 10000000u          /* ns of the fake's clock tick */
@@ -32,8 +27,6 @@ static const struct stat_text usual = {
     .stime = 50, .threads = 1, .start = 5000, .code = 4096, .guest = 200,
 };
 
-static struct fake_host *fake;
-
 static inline int set_up(void **state)
 {
     (void)state;
@@ -43,15 +36,6 @@ static inline int set_up(void **state)
     fake_file(fake, KVMTOP_DIR_PROC, "cmdline", "root=/dev/sda1 delayacct quiet\n");
     return 0;
 }
-
-static inline int tear_down(void **state)
-{
-    (void)state;
-    fake_host_free(fake);
-    return 0;
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 static inline void put(const char *path, const char *text)
 {
@@ -119,16 +103,6 @@ static inline struct fake_row *process(unsigned pid)
 static inline struct fake_row *thread(unsigned tid)
 {
     return fake_row(fake, "process", 1, tid);
-}
-
-static inline uint64_t value(const struct fake_row *row, const char *column)
-{
-    return fake_u64(fake, row, column);
-}
-
-static inline bool known(const struct fake_row *row, const char *column)
-{
-    return fake_known(fake, row, column);
 }
 
 static inline void assert_reason(const char *column, const char *part)
