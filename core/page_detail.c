@@ -216,7 +216,7 @@ static bool event(struct ui *ui, const struct input_event *event)
 static const struct bar_key bar[] = {
     { "ESC", "Back", KEY_ESC },    { "PgDn", "Next", KEY_PGDN }, { "PgUp", "Before", KEY_PGUP },
     { "Home", "Top", KEY_HOME },   { "End", "Bottom", KEY_END }, { "f", "Freeze", 'f' },
-    { "F10", "Quit", KEY_F10 },    { NULL },
+    { "F10", "Quit", KEY_F10 },    { NULL, NULL, 0 },
 };
 
 const struct page page_detail = {

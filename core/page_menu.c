@@ -163,7 +163,7 @@ static void enter_sort(struct ui *ui)
 
 static const struct bar_key sort_bar[] = {
     { "Enter", "Sort", KEY_ENTER }, { "ESC", "Back", KEY_ESC }, { "F10", "Quit", KEY_F10 },
-    { NULL },
+    { NULL, NULL, 0 },
 };
 
 const struct page page_sort = {
@@ -235,7 +235,7 @@ static bool columns_event(struct ui *ui, const struct input_event *event)
 static const struct bar_key columns_bar[] = {
     { "Space", "Show/Hide", ' ' },  { "ESC", "Back", KEY_ESC }, { "<", "Move up", '<' },
     { ">", "Move down", '>' },      { "W", "Save", 'W' },       { "F10", "Quit", KEY_F10 },
-    { NULL },
+    { NULL, NULL, 0 },
 };
 
 const struct page page_columns = {
