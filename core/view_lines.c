@@ -7,6 +7,8 @@
  */
 #include "core/view.h"
 
+#include <stdlib.h>
+
 #include "core/sort.h"
 #include "core/xalloc.h"
 
@@ -20,12 +22,21 @@ static struct sort_order order_of(const struct view *view)
     return (struct sort_order){ view->sort, view->descending, view->mirror };
 }
 
+/* There can't be more lines than rows. */
+static void make_room(struct view *view)
+{
+    uint32_t nrows = view->feed->table->nrows;
+
+    view->nlines = 0;
+    if (view->lines_cap >= nrows && view->lines_cap / 4 <= nrows)
+        return;
+    free(view->lines);
+    view->lines_cap = nrows + nrows / 16 + 64;
+    view->lines = xreallocarray(NULL, view->lines_cap, sizeof *view->lines);
+}
+
 static void add_line(struct view *view, struct line line)
 {
-    if (view->nlines == view->lines_cap) {
-        view->lines_cap = view->lines_cap ? view->lines_cap * 2 : 64;
-        view->lines = xreallocarray(view->lines, view->lines_cap, sizeof *view->lines);
-    }
     view->lines[view->nlines++] = line;
 }
 
@@ -114,6 +125,15 @@ static bool child_passes(const struct view *view, const struct family *family, u
         if (passes(view, table_at(view->feed->table, family->kids[i])))
             return true;
     return false;
+}
+
+static uint32_t count_whole(const struct table *table)
+{
+    uint32_t n = 0;
+
+    for (uint32_t i = table_next_whole(table, 0); i != NONE; i = table_next_whole(table, i + 1))
+        n++;
+    return n;
 }
 
 static uint32_t top_rows(struct view *view, const struct family *family, uint32_t *rows)
@@ -290,11 +310,11 @@ void view_update(struct view *view, struct model *model, uint64_t limit)
     arena_reset(&view->arena);
     view->model = model;
     view->version = table->version;
-    view->nlines = 0;
+    make_room(view);
     view_prune_folds(view);
     if (view->tree)
         find_children(view, &family);
-    uint32_t *rows = arena_alloc(&view->arena, (table->nrows + 1) * sizeof *rows);
+    uint32_t *rows = arena_alloc(&view->arena, (count_whole(table) + 1) * sizeof *rows);
     uint32_t n = top_rows(view, &family, rows);
     view->passed = n;
     make_totals(view, rows, n);

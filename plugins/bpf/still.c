@@ -61,7 +61,7 @@ bool still_same(struct still *still, const struct walk_task *task, uint64_t prin
 
 static bool make_room(struct still *still)
 {
-    size_t cap = still->cap_now + still->cap_now / 4 + 256;
+    size_t cap = still->cap_now + still->cap_now / 8 + 256;
     struct still_task *task;
 
     if (still->nnow < still->cap_now)

@@ -35,7 +35,7 @@ static struct tgroup *find(const struct tgroups *groups, uint32_t tgid)
 
 static int make_room(struct tgroups *groups)
 {
-    size_t cap = groups->cap + groups->cap / 2 + 128;
+    size_t cap = groups->cap + groups->cap / 8 + 128;
     struct tgroup *group;
 
     if (groups->n < groups->cap)
