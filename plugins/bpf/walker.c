@@ -24,6 +24,7 @@ struct loaded {
     struct bpf_object *object;
     int program;                /* its descriptor */
     union walk_slot *slot;      /* WALKER_WALK: its map; NULL between two walks */
+    size_t mapped;              /* bytes of it: what the last walk took */
     size_t room;                /* of the map, in slots */
     struct bpf_link *link;      /* WALKER_ITER */
 };
@@ -60,22 +61,23 @@ static int take_program(struct loaded *loaded, const char *name)
     return loaded->way == WALKER_ITER && loaded->link == NULL ? -errno : 0;
 }
 
-static int map_slots(struct loaded *loaded)
+static int map_slots(struct loaded *loaded, size_t n)
 {
-    size_t bytes = loaded->room * sizeof *loaded->slot;
+    size_t bytes = n * sizeof *loaded->slot;
     int fd = bpf_object__find_map_fd_by_name(loaded->object, "slots");
     void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
     if (at == MAP_FAILED)
         return -errno;
     loaded->slot = at;
+    loaded->mapped = bytes;
     return 0;
 }
 
 static void unmap_slots(struct loaded *loaded)
 {
     if (loaded->slot != NULL)
-        munmap(loaded->slot, loaded->room * sizeof *loaded->slot);
+        munmap(loaded->slot, loaded->mapped);
     loaded->slot = NULL;
 }
 
@@ -179,7 +181,7 @@ static int walk(struct walker *walker, union walk_slot **slot, size_t *n)
             return r;
         if (*n <= walker->loaded.room) {
             walker->taken = *n;
-            r = map_slots(&walker->loaded);
+            r = map_slots(&walker->loaded, *n);
             *slot = walker->loaded.slot;
             return r;
         }
