@@ -140,8 +140,8 @@ def check_busy(guests):
         check_shares(rows, guests)
         row = rows[steal.pid]
         near(row["steal%"], 100 * grown["delay"], 4, "steal%")
-        # Half, but other programs run here too.
-        check(35 <= row["steal%"] <= 80, f"steal% is {row['steal%']}, not near 50")
+        # Half, but other programs run here too, and hold up the one or the other.
+        check(25 <= row["steal%"] <= 80, f"steal% is {row['steal%']}, not near 50")
         check(row["state"] == "R", f"state is {row['state']}")
         if has_scope:
             near(rows[scoped.pid]["press_cpu"], 100 * grown["pressure"], 4, "press_cpu")
