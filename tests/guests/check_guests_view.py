@@ -112,7 +112,9 @@ class Burner:
     """A loop on one CPU, as heavy as any other thread."""
 
     def __init__(self, cpu):
-        self.process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        # In a session of its own: the scheduler divides a session's weight among its CPUs (autogroup).
+        self.process = subprocess.Popen([sys.executable, "-c", "while True: pass"],
+                                        start_new_session=True)
         os.sched_setaffinity(self.process.pid, {cpu})
 
     def __enter__(self):
@@ -140,8 +142,8 @@ def check_busy(guests):
         check_shares(rows, guests)
         row = rows[steal.pid]
         near(row["steal%"], 100 * grown["delay"], 4, "steal%")
-        # Half, but other programs run here too, and hold up the one or the other.
-        check(25 <= row["steal%"] <= 80, f"steal% is {row['steal%']}, not near 50")
+        # Half, but other programs run here too.
+        check(40 <= row["steal%"] <= 80, f"steal% is {row['steal%']}, not near 50")
         check(row["state"] == "R", f"state is {row['state']}")
         if has_scope:
             near(rows[scoped.pid]["press_cpu"], 100 * grown["pressure"], 4, "press_cpu")
