@@ -273,8 +273,9 @@ static bool host_next(struct kvmtop_sample *pub, struct kvmtop_row *row)
         if (!has_turn(sample, table_at(table, index), index) ||
             !table_fill(table, index, sample->binding->fill, now))
             continue;
-        table_at(table, index)->fills[sample->binding->fill].counted =
-            row_counted(table, table_at(table, index));
+        if (sample->binding->source->flags & KVMTOP_FILL_ROTATE)
+            table_at(table, index)->fills[sample->binding->fill].counted =
+                row_counted(table, table_at(table, index));
         lend(sample, index, row);
         lend_fills(sample, table_at(table, index), row);
         lend_process(sample, row);

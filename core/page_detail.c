@@ -89,34 +89,29 @@ static void put_now(struct paper *paper)
 
 /* ---- why some are missing ---- */
 
-static void count_line(void *ctx, const char *line)
-{
-    (void)line;
-    ++*(unsigned *)ctx;
-}
+struct unknown {
+    struct paper *paper;
+    bool begun;
+};
 
 static void put_line(void *ctx, const char *line)
 {
-    paper_text(ctx, THEME_WARN, line);
-}
+    struct unknown *unknown = ctx;
 
-static bool any_reason(const struct feed *feed, const struct row *row)
-{
-    unsigned n = 0;
-
-    session_reasons(feed, row, count_line, &n);
-    return n;
+    if (!unknown->begun)
+        paper_heading(unknown->paper, "Unknown");
+    unknown->begun = true;
+    paper_text(unknown->paper, THEME_WARN, line);
 }
 
 static void put_unknown(struct paper *paper)
 {
     const struct row *row;
     const struct feed *feed = session_detail_figures(paper->ui->session, &row);
+    struct unknown unknown = { paper, false };
 
-    if (!row || !any_reason(feed, row))
-        return;
-    paper_heading(paper, "Unknown");
-    session_reasons(feed, row, put_line, paper);
+    if (row)
+        session_reasons(feed, row, put_line, &unknown);
 }
 
 /* ---- what plugins and the command line say ---- */

@@ -127,15 +127,6 @@ static bool child_passes(const struct view *view, const struct family *family, u
     return false;
 }
 
-static uint32_t count_whole(const struct table *table)
-{
-    uint32_t n = 0;
-
-    for (uint32_t i = table_next_whole(table, 0); i != NONE; i = table_next_whole(table, i + 1))
-        n++;
-    return n;
-}
-
 static uint32_t top_rows(struct view *view, const struct family *family, uint32_t *rows)
 {
     const struct table *table = view->feed->table;
@@ -314,7 +305,7 @@ void view_update(struct view *view, struct model *model, uint64_t limit)
     view_prune_folds(view);
     if (view->tree)
         find_children(view, &family);
-    uint32_t *rows = arena_alloc(&view->arena, (count_whole(table) + 1) * sizeof *rows);
+    uint32_t *rows = arena_alloc(&view->arena, (table->nrows + 1) * sizeof *rows);
     uint32_t n = top_rows(view, &family, rows);
     view->passed = n;
     make_totals(view, rows, n);

@@ -216,6 +216,7 @@ static const struct kvmtop_table tables[] = {
 struct round {
     struct net *net;
     struct kvmtop_sample *sample;
+    bool any;                   /* there was a row */
 };
 
 static bool fits_one(const char *patterns, const char *name)
@@ -328,12 +329,12 @@ static void make_foreign_row(void *arg, uint64_t id, const char *name,
     struct round *round = arg;
     struct kvmtop_row row;
 
-    tell_foreign(round->net, round->sample);
     if (!round->net->host->row(round->sample, KIND_FOREIGN, id, 0, 0, &row))
         return;
     set_text(round->sample, &row, COL_IFACE, name);
     set_counters(&row, counters);
     *row.flags |= KVMTOP_ROW_MIRRORED;
+    round->any = true;
 }
 
 static int fail(const struct net *net, int err)
@@ -387,6 +388,8 @@ static int collect_foreign(struct net *net, struct kvmtop_sample *sample)
 
     if (err == 0)
         foreign_each(&net->foreign, make_foreign_row, &round);
+    if (round.any)
+        tell_foreign(net, sample);
     return err;
 }
 
