@@ -150,6 +150,13 @@ start()
     run_in "$columns" "$rows" "$KVMTOP" -c "$tui_dir/empty.conf" "$@"
 }
 
+# recorded ARGUMENTS...: the recorded host, whose last figures stay.
+recorded()
+{
+    start 120 24 --root "$pve" -i 3600 "$@"
+    wait_for 'Showing'
+}
+
 # stop: the window, and the program in it by SIGHUP.
 stop()
 {

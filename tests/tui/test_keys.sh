@@ -7,12 +7,6 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 tui_require
 
-recorded()
-{
-    start 120 24 --root "$pve" -i 3600 "$@"
-    wait_for 'Showing'
-}
-
 # prompt KEY LABEL TEXT: opens it and types this instead of what it holds.
 prompt()
 {

@@ -8,12 +8,6 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 tui_require
 
-recorded()
-{
-    start 120 24 --root "$pve" -i 3600 "$@"
-    wait_for 'Showing'
-}
-
 # mouse BUTTON COLUMN LINE: pressed and released there, from 1; 64 and 65 are the wheel.
 mouse()
 {
