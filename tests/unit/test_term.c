@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The terminal's modes and bytes on a real pseudo-terminal: a child owns it and uses term.h, the
- * test sits at the other end and sees what a terminal would. */
+/* The terminal's modes and bytes on a real pseudo-terminal. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,119 +13,12 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "core/term.h"
-
-/* In a child a failed check ends it; its line is the exit status. */
-#define CHECK(condition) ((condition) ? (void)0 : child_failed(__LINE__))
-
-static _Noreturn void child_failed(int line)
-{
-    dprintf(STDERR_FILENO, "child: line %d\n", line);
-    _exit(line % 200 + 1);
-}
-
-/* ---- both ends */
-
-struct end {
-    int master;
-    pid_t child;
-    int errors; /* the child's stderr */
-};
-
-static char seen[1 << 20];
-static size_t seen_len;
-
-/* Reads what the child wrote until `wanted` came, or nothing more comes for two seconds. */
-static bool see(const struct end *e, const char *wanted)
-{
-    struct pollfd p = {.fd = e->master, .events = POLLIN};
-
-    while (!wanted || !memmem(seen, seen_len, wanted, strlen(wanted))) {
-        ssize_t n;
-
-        if (seen_len == sizeof(seen) || poll(&p, 1, 2000) != 1)
-            return false;
-        n = read(e->master, seen + seen_len, sizeof(seen) - seen_len);
-        if (n <= 0)
-            return false;
-        seen_len += (size_t)n;
-    }
-    return true;
-}
-
-static struct end start(void (*run)(void))
-{
-    struct end e = {.master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)};
-    const char *name;
-    int errors[2];
-
-    assert_true(e.master >= 0);
-    assert_int_equal(grantpt(e.master), 0);
-    assert_int_equal(unlockpt(e.master), 0);
-    name = ptsname(e.master);
-    assert_non_null(name);
-    assert_int_equal(pipe2(errors, O_CLOEXEC), 0);
-    seen_len = 0;
-    e.child = fork();
-    assert_true(e.child >= 0);
-    if (e.child == 0) {
-        setsid();
-        int slave = open(name, O_RDWR);
-
-        dup2(slave, STDIN_FILENO);
-        dup2(slave, STDOUT_FILENO);
-        dup2(errors[1], STDERR_FILENO);
-        close(e.master);
-        alarm(20);
-        setenv("TERM", "xterm", 1);
-        run();
-        _exit(0);
-    }
-    close(errors[1]);
-    e.errors = errors[0];
-    return e;
-}
-
-static void assert_ended_well(struct end *e)
-{
-    char message[200] = "";
-    int status;
-
-    assert_int_equal(waitpid(e->child, &status, 0), e->child);
-    if (read(e->errors, message, sizeof(message) - 1) > 0)
-        fail_msg("%s", message);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    close(e->errors);
-    if (e->master >= 0)
-        close(e->master);
-}
-
-static struct termios modes(void)
-{
-    struct termios t;
-
-    CHECK(tcgetattr(STDOUT_FILENO, &t) == 0);
-    return t;
-}
-
-static bool same_modes(const struct termios *a, const struct termios *b)
-{
-    return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_lflag == b->c_lflag &&
-           a->c_cflag == b->c_cflag && !memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc));
-}
-
-static bool is_raw(void)
-{
-    struct termios t = modes();
-
-    return !(t.c_lflag & (ICANON | ECHO)) && !(t.c_oflag & OPOST) && !(t.c_iflag & (ICRNL | IXON));
-}
+#include "pty_end.h"
 
 /* ---- taking and giving back */
 
@@ -148,16 +40,6 @@ static void open_and_close(void)
         CHECK(same_modes(&before, &after));
     }
     CHECK(write(STDOUT_FILENO, "[end]", 5) == 5);
-}
-
-static size_t count(const char *what)
-{
-    size_t n = 0;
-    size_t len = strlen(what);
-
-    for (char *p = seen; (p = memmem(p, seen_len - (size_t)(p - seen), what, len)); p += len)
-        n++;
-    return n;
 }
 
 static void found_as_left(void **state)
@@ -436,172 +318,6 @@ static void the_mouse_can_be_switched(void **state)
     assert_ended_well(&e);
 }
 
-/* ---- stopping */
-
-/* The shell's part of the child: it owns the session and hands the terminal to a job. */
-static void be_shell(void (*job)(void))
-{
-    struct termios mine = modes();
-    pid_t pid = fork();
-    int status;
-
-    signal(SIGTTOU, SIG_IGN);
-    if (pid == 0) {
-        setpgid(0, 0);
-        tcsetpgrp(STDOUT_FILENO, getpid());
-        signal(SIGTTOU, SIG_DFL);
-        job();
-        _exit(0);
-    }
-    setpgid(pid, pid);
-    CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
-    CHECK(WSTOPSIG(status) == SIGTSTP);
-    struct termios stopped = modes();
-
-    CHECK(same_modes(&mine, &stopped));
-    CHECK(tcsetpgrp(STDOUT_FILENO, getpgrp()) == 0);
-    CHECK(write(STDOUT_FILENO, "[shell]", 7) == 7);
-    CHECK(tcsetpgrp(STDOUT_FILENO, pid) == 0);
-    CHECK(kill(-pid, SIGCONT) == 0);
-    CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) == 0);
-    struct termios after = modes();
-
-    CHECK(same_modes(&mine, &after));
-}
-
-/* As the program does: SIGTSTP blocked, to be read from a signalfd. */
-static void stop_once(void)
-{
-    sigset_t set, now;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGTSTP);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    CHECK(term_open(true) == 0);
-    raise(SIGTSTP); /* one still pending must not stop it twice */
-    CHECK(term_suspend() == 0);
-    CHECK(is_raw());
-    sigprocmask(SIG_BLOCK, NULL, &now);
-    CHECK(sigismember(&now, SIGTSTP));
-    CHECK(term_write("[back]", 6) == 0);
-    CHECK(term_resume() == 0); /* the SIGCONT that comes along */
-    term_close();
-}
-
-static void stop(void)
-{
-    be_shell(stop_once);
-}
-
-static void a_stop_gives_back_and_takes_again(void **state)
-{
-    struct end e = start(stop);
-    char *shell;
-
-    (void)state;
-    see(&e, NULL);
-    shell = memmem(seen, seen_len, "[shell]", 7);
-    assert_non_null(shell);
-    assert_int_equal(count("\033[?1049h"), 2);
-    assert_int_equal(count("\033[?1049l"), 2);
-    assert_non_null(memmem(seen, (size_t)(shell - seen), "\033[?1049l", 8));
-    assert_int_equal(count("\033[?1000h"), 3);
-    assert_int_equal(count("[back]"), 1);
-    assert_ended_well(&e);
-}
-
-/* Half a frame waits for a slow line when it is stopped. */
-static void stop_with_backlog(void)
-{
-    char frame[4096];
-
-    memset(frame, 'x', sizeof(frame));
-    CHECK(term_open(false) == 0);
-    for (int i = 0; i < 100; i++)
-        CHECK(term_write(frame, sizeof(frame)) == 0);
-    CHECK(term_pending() > 0);
-    CHECK(write(STDERR_FILENO, "", 1) == 1);
-    CHECK(term_suspend() == 0);
-    CHECK(term_write("[back]", 6) == 0);
-    term_close();
-}
-
-static void stop_late(void)
-{
-    be_shell(stop_with_backlog);
-}
-
-static void what_was_kept_does_not_follow_a_stop(void **state)
-{
-    struct end e = start(stop_late);
-    char *shell;
-    char byte;
-
-    (void)state;
-    assert_int_equal(read(e.errors, &byte, 1), 1);
-    see(&e, NULL);
-    shell = memmem(seen, seen_len, "[shell]", 7);
-    assert_non_null(shell);
-    assert_null(memmem(shell, seen_len - (size_t)(shell - seen), "xx", 2));
-    assert_int_equal(count("[back]"), 1);
-    assert_ended_well(&e);
-}
-
-static void on_term(int signo)
-{
-    (void)signo;
-    term_restore_async();
-    _exit(0);
-}
-
-static void wait_to_be_killed(void)
-{
-    signal(SIGTERM, on_term);
-    CHECK(term_open(false) == 0);
-    for (;;)
-        pause();
-}
-
-/* Stopped by SIGSTOP, its shell goes on, then it is killed: the modes are the shell's by then. */
-static void kill_in_background(void)
-{
-    struct termios mine;
-    int status;
-    pid_t pid = fork();
-
-    signal(SIGTTOU, SIG_IGN);
-    if (pid == 0) {
-        setpgid(0, 0);
-        tcsetpgrp(STDOUT_FILENO, getpid());
-        signal(SIGTTOU, SIG_DFL);
-        wait_to_be_killed();
-    }
-    while (!is_raw())
-        usleep(1000);
-    CHECK(kill(pid, SIGSTOP) == 0);
-    CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
-    CHECK(tcsetpgrp(STDOUT_FILENO, getpgrp()) == 0);
-    mine = modes();
-    mine.c_lflag |= ICANON;
-    CHECK(tcsetattr(STDOUT_FILENO, TCSANOW, &mine) == 0);
-    CHECK(kill(pid, SIGTERM) == 0 && kill(pid, SIGCONT) == 0);
-    CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFEXITED(status));
-    struct termios after = modes();
-
-    CHECK(same_modes(&mine, &after));
-}
-
-static void the_background_leaves_modes_alone(void **state)
-{
-    struct end e = start(kill_in_background);
-
-    (void)state;
-    see(&e, NULL);
-    assert_int_equal(count("\033[?1049l"), 1);
-    assert_ended_well(&e);
-}
-
 /* ---- size */
 
 static void sizes(void)
@@ -649,9 +365,6 @@ int main(void)
         cmocka_unit_test(keys_come_raw),
         cmocka_unit_test(a_lost_terminal_is_reported),
         cmocka_unit_test(the_mouse_can_be_switched),
-        cmocka_unit_test(a_stop_gives_back_and_takes_again),
-        cmocka_unit_test(what_was_kept_does_not_follow_a_stop),
-        cmocka_unit_test(the_background_leaves_modes_alone),
         cmocka_unit_test(the_size_is_known),
     };
 
