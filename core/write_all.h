@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* Writes all of it, and waits where the descriptor takes no more for now, be it O_NONBLOCK (which
- * whoever shares the open file may have set).  0 or -errno. */
+/* Writes all of it; while the descriptor takes no more it waits, also where whoever shares the open
+ * file has made it O_NONBLOCK.  0 or -errno. */
 int write_all(int fd, const char *text, size_t len);
 
 #endif
