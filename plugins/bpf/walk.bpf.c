@@ -105,11 +105,19 @@ static __always_inline struct ids ids_of(struct task_struct *task)
     return (struct ids){ READ_NOW(task->pid), READ_NOW(task->tgid) };
 }
 
-static __always_inline void take_task(struct walk_task *slot, struct task_struct *task,
-                                      struct ids ids)
+/* Has the slot still what the last walk put there of this task, and has that not run since?  Then
+ * nothing has been counted for it either, and what is counted stands in many places of memory.  (A
+ * wait that another ends counts a moment before it runs.)  Of one that never ran nobody can tell. */
+static __always_inline bool stands_still(const struct walk_task *slot, struct task_struct *task,
+                                         struct ids ids)
 {
-    slot->ended = ended_of(task->signal);
-    slot->flags = flags_of(task);
+    __u64 run = task->se.sum_exec_runtime;
+
+    return slot->pid == ids.pid && slot->tgid == ids.tgid && slot->counts.run == run && run != 0;
+}
+
+static __always_inline void take_counts(struct walk_task *slot, struct task_struct *task)
+{
     slot->counts.run = task->se.sum_exec_runtime;
     slot->counts.guest = task->gtime;
     slot->counts.minflt = task->min_flt;
@@ -117,6 +125,17 @@ static __always_inline void take_task(struct walk_task *slot, struct task_struct
     take_io(&slot->counts, &task->ioac);
     take_delays(slot, task);
     slot->start = task->start_boottime;
+}
+
+static __always_inline void take_task(struct walk_task *slot, struct task_struct *task,
+                                      struct ids ids, bool still)
+{
+    __u8 kept = still ? slot->flags & (WALK_WAIT | WALK_DELAY) : 0;
+
+    slot->ended = ended_of(task->signal);
+    slot->flags = flags_of(task) | kept;
+    if (!still)
+        take_counts(slot, task);
     slot->pid = ids.pid;
     slot->tgid = ids.tgid;
     __builtin_memcpy(slot->comm, task->comm, sizeof slot->comm);
@@ -186,7 +205,7 @@ static __always_inline void put(struct task_struct *task, struct walk_args *args
         return;
     slot = next_slot(args);
     if (slot != NULL)
-        take_task(&slot->task, task, ids);
+        take_task(&slot->task, task, ids, stands_still(&slot->task, task, ids));
     if (ids.pid != ids.tgid)
         return;
     slot = next_slot(args);
@@ -222,7 +241,7 @@ int iter(struct bpf_iter__task *ctx)
     if (task == NULL)           /* the end */
         return 0;
     ids = ids_of(task);
-    take_task(&slot[0].task, task, ids);
+    take_task(&slot[0].task, task, ids, false);
     if (ids.pid == ids.tgid) {
         take_process(&slot[1].process, task);
         bpf_seq_write(ctx->meta->seq, slot, sizeof slot);

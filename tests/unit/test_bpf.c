@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -289,6 +290,55 @@ static void test_exec_is_noticed(void **state)
     end(pid);
 }
 
+enum { CALLS = 100 };
+static sigset_t orders;         /* blocked, and so kept until they are waited for */
+
+static void read_when_told(void)
+{
+    char byte;
+    int fd = open("/dev/zero", O_RDONLY), order;
+
+    sigwait(&orders, &order);
+    for (int i = 0; i < CALLS; i++)
+        if (read(fd, &byte, 1) != 1)
+            _exit(1);
+    close(fd);
+}
+
+static uint64_t reads_of(pid_t pid)
+{
+    collect();
+    return value(process(pid), "r_log");
+}
+
+/* Of one that sleeps all stays but what others change; what it does when it wakes counts, and once. */
+static void test_asleep(void **state)
+{
+    (void)state;
+    sigemptyset(&orders);
+    sigaddset(&orders, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &orders, NULL);
+    pid_t pid = launch(read_when_told);
+    sigprocmask(SIG_UNBLOCK, &orders, NULL);
+    open_plugin();
+    pause_ms(50);
+    uint64_t before = reads_of(pid), birth = process(pid)->birth;
+    assert_int_equal(reads_of(pid), before);
+    assert_int_equal(setpriority(PRIO_PROCESS, (id_t)pid, 7), 0);
+    collect();
+    assert_int_equal(fake_i64(fake, process(pid), "nice"), 7);
+    assert_int_equal(value(process(pid), "state"), 'S');
+    for (int i = 1; i <= 3; i++) {
+        kill(pid, SIGUSR1);
+        for (int wait = 0; wait < 200 && reads_of(pid) < before + (unsigned)i * CALLS; wait++)
+            pause_ms(10);
+        assert_int_equal(reads_of(pid), before + (unsigned)i * CALLS);
+    }
+    assert_int_equal(process(pid)->birth, birth);
+    assert_true(fake_known(fake, process(pid), "rundelay"));
+    end(pid);
+}
+
 /* ---- those that come and go ---- */
 
 static void *burn_and_end(void *unused)
@@ -545,6 +595,7 @@ int main(void)
         TEST(test_kernel_threads_and_we_are_there),
         TEST(test_only_those_asked_for),
         TEST(test_exec_is_noticed),
+        TEST(test_asleep),
         TEST(test_ended_threads_count_once),
         TEST(test_fork_storm),
         TEST(test_a_burst_of_tasks),
