@@ -109,7 +109,9 @@ static int add_task(struct tgroups *groups, struct tgroup **last, union walk_slo
         set_leader(group, slot, at);
     else
         add_thread(group, slot, at);
-    group->threads++;
+    if (group->threads++ == 0)
+        group->ended = task->ended;
+    group->uneven |= task->ended != group->ended;
     *last = group;
     return 0;
 }
@@ -119,12 +121,9 @@ static int add_task(struct tgroups *groups, struct tgroup **last, union walk_slo
 static bool is_changing(const struct tgroup *group, const union walk_slot *slot)
 {
     const struct walk_process *process = &slot[group->leader + 1].process;
-    uint32_t ended = slot[group->leader].task.ended;
-    bool same = true;
 
-    for (uint32_t at = group->first; at != TGROUP_NONE; at = slot[at].task.next)
-        same = same && slot[at].task.ended == ended;
-    return !same || (process->flags & WALK_TORN) != 0 || group->threads < process->threads;
+    return group->uneven || (process->flags & WALK_TORN) != 0 ||
+           group->threads < process->threads;
 }
 
 int tgroups_build(struct tgroups *groups, union walk_slot *slot, size_t n)

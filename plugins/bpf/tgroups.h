@@ -23,6 +23,8 @@ struct tgroup {
     uint32_t leader;            /* its slot; the process's is the next.  TGROUP_NONE: not seen */
     uint32_t first, last;       /* its other threads, linked by walk_task.next; or TGROUP_NONE */
     uint32_t threads;           /* seen: leader and others */
+    uint32_t ended;             /* of the first thread seen, */
+    bool uneven;                /* and not of all */
     bool changing;              /* threads ended or began meanwhile: its sums would be wrong */
     /* Of its leader: what tells the next walk whether it is still the same program. */
     uint64_t start, image;
